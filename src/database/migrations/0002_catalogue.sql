@@ -196,7 +196,7 @@ create table dh.taken_file (
   experiment text not null,
   drain      text collate "C" not null,
   file_id    bigint not null references dh.file,
-  slice      bigint not null check (slice > 0),
+  slice      bigint not null check (slice >= 0),
   primary key (experiment, drain, file_id)
 );
 create index taken_file_slice on dh.taken_file (experiment, drain, slice);
