@@ -1,24 +1,23 @@
-/** Where POMS is installed: the folder of its package.json. The server runs bundled from `dist/`, tests from `src/`. */
-import { readFileSync } from 'node:fs';
+/**
+ * The folder of this package: where the scripts lie that are run by shells, not imported. The server runs from
+ * `src` or bundled from `dist`, so the folder is found by walking up to the package.json named `poms`.
+ */
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-function findPackageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  for (;;) {
-    if (nameOfPackage(folder) === 'poms') return folder;
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error('The folder of the package "poms" was not found above this file.');
-    folder = parent;
+function findPackageRoot(from: string): string {
+  const file = join(from, 'package.json');
+  if (existsSync(file)) {
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof content === 'object' && content !== null && 'name' in content && content.name === 'poms') {
+      return from;
+    }
   }
+  const parent = dirname(from);
+  if (parent === from) throw new Error('The files of POMS are incomplete: there is no package.json of POMS above.');
+  return findPackageRoot(parent);
 }
 
-function nameOfPackage(folder: string): string | null {
-  try {
-    return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string }).name ?? null;
-  } catch {
-    return null;
-  }
-}
-
-export const packageRoot: string = findPackageRoot();
+/** Absolute path, without a slash at its end. */
+export const packageRoot: string = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
