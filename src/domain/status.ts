@@ -89,7 +89,10 @@ export function sourcesOf(to: Status, mover: Mover): Status[] {
  * A submission that runs and of which `completionPct` percent of the jobs have ended is Completed, whatever the stragglers do (spec 3.4).
  * Null: no jobs are known yet.
  */
-export function statusOfJobs(jobs: JobCounts, rule: { completionPct: number; isRecovery: boolean }): Status | null {
+export function statusOfJobs(
+  jobs: JobCounts,
+  rule: { completionPct: number; isRecovery: boolean },
+): Status | null {
   const total = totalJobs(jobs);
   if (total === 0) return null;
   const ended = endedJobs(jobs);

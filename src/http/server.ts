@@ -1,0 +1,82 @@
+/** The controller: Fastify with schemas, identity, authorisation by declared actions, errors and OpenAPI. */
+import compress from '@fastify/compress';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import { fastifySSE } from '@fastify/sse';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { registerErrors } from './errors.ts';
+import { type Identify, registerIdentity } from './identity.ts';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  import('node:http').IncomingMessage,
+  import('node:http').ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export interface ServerOptions {
+  identify: Identify;
+  logger: FastifyBaseLogger;
+  /** POMS's version, for OpenAPI. */
+  version: string;
+  /** Shown on every page in developer mode. */
+  developerMode: boolean;
+}
+
+const BODY_LIMIT = 4 * 1024 * 1024;
+
+/** The server without its routes; each noun adds its own. */
+export async function createServer(options: ServerOptions): Promise<App> {
+  const app = Fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: true,
+    forceCloseConnections: true,
+    genReqId: () => crypto.randomUUID(),
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  registerErrors(app as unknown as FastifyInstance);
+  await app.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY }, crossOriginEmbedderPolicy: false, hsts: false });
+  await app.register(compress, { threshold: 2048 });
+  await app.register(formbody);
+  await app.register(fastifySSE, { heartbeatInterval: 15_000 });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'POMS',
+        version: options.version,
+        description: 'Production Operations Management System: campaigns, submissions and jobs of physics experiments.',
+      },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: '/api/v1/docs' });
+  registerIdentity(app, options.identify);
+  return app;
+}
+
+/** Mantine sets inline style attributes; scripts and style sheets come from POMS alone. */
+const CONTENT_SECURITY = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  styleSrcAttr: ["'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  workerSrc: ["'self'", 'blob:'],
+  frameAncestors: ["'none'"],
+  objectSrc: ["'none'"],
+  baseUri: ["'self'"],
+  upgradeInsecureRequests: null,
+};

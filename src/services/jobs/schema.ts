@@ -1,0 +1,38 @@
+/** What goes out of the jobs service. */
+import { z } from 'zod';
+import { JOB_STATES } from '../../domain/job-state.ts';
+import { page, pageQuery, timestamp } from '../common.ts';
+
+export const jobRow = z.object({
+  jobId: z.number(),
+  submissionId: z.number(),
+  batchId: z.string(),
+  state: z.enum(JOB_STATES),
+  stateSince: timestamp,
+  attempt: z.number(),
+  host: z.string().nullable(),
+  site: z.string().nullable(),
+  exitCode: z.number().nullable(),
+  signal: z.string().nullable(),
+  reason: z.string().nullable(),
+  submitted: timestamp,
+  started: timestamp.nullable(),
+  ended: timestamp.nullable(),
+  wallSeconds: z.number().nullable().describe('s'),
+  cpuSeconds: z.number().nullable().describe('s, user and system'),
+  memoryKb: z.number().nullable().describe('kB, peak resident'),
+});
+export type JobRow = z.infer<typeof jobRow>;
+
+export const jobListQuery = pageQuery.extend({
+  submission: z.coerce.number().int().optional(),
+  state: z.string().optional().describe('Comma list of states.'),
+});
+export const jobList = page(jobRow);
+
+/** Part of a growing text: a launch log, a job's output. */
+export const logPage = z.object({ text: z.string(), offset: z.number(), size: z.number(), ended: z.boolean() });
+export const logQuery = z.object({
+  offset: z.coerce.number().int().default(0).describe('Bytes; negative counts from the end.'),
+  limit: z.coerce.number().int().min(1).max(1_048_576).default(65_536),
+});
