@@ -55,7 +55,8 @@ export const ERRORS = define({
   'stale-version': {
     status: 409,
     title: 'Somebody else saved first',
-    message: '{kind} {name} was changed by {who} at {when}: it is now version {current}, your change was made on version {yours}.',
+    message:
+      '{kind} {name} was changed by {who} at {when}: it is now version {current}, your change was made on version {yours}.',
     advice: 'Look at what changed, then make your change again on the new version.',
   },
   'in-use': {
@@ -80,7 +81,14 @@ export const ERRORS = define({
     status: 422,
     title: 'Unknown name in a template',
     message: '{where} uses {names}, which nothing defines.',
-    advice: 'Define the name among the campaign keywords, or write %% for a percent sign. Known names: {known}.',
+    advice:
+      'Define the name among the campaign keywords, or write %% for a percent sign. Known names: {known}.',
+  },
+  'bad-template': {
+    status: 422,
+    title: 'A template cannot be read',
+    message: '{where} has {problem} at position {position}.',
+    advice: 'Write %(name)s for a value and %% for a percent sign.',
   },
   'no-slice-left': {
     status: 409,
@@ -109,14 +117,17 @@ export const ERRORS = define({
   'launch-script-not-found': {
     status: 502,
     title: 'The launch script was not found',
-    message: 'The shell on {host} could not find or run the launch script of stage {stage} (exit status {exitCode}).',
+    message:
+      'The shell on {host} could not find or run the launch script of stage {stage} (exit status {exitCode}).',
     advice: 'Check the path in the job type, and that the file exists on the launch host and is executable.',
   },
   'launch-no-job': {
     status: 502,
     title: 'The launch script submitted no job',
-    message: 'The launch script of stage {stage} ended well but no job of the submission is known to {system}.',
-    advice: 'Read the launch log; the script must submit with poms-submit, jobsub_submit, condor_submit or sbatch.',
+    message:
+      'The launch script of stage {stage} ended well but no job of the submission is known to {system}.',
+    advice:
+      'Read the launch log; the script must submit with poms-submit, jobsub_submit, condor_submit or sbatch.',
   },
   'launch-timed-out': {
     status: 504,
@@ -127,7 +138,8 @@ export const ERRORS = define({
   'launch-lost': {
     status: 502,
     title: 'The launch was interrupted too often',
-    message: 'The launch of stage {stage} was interrupted {tries} times and no job of it is known to {system}.',
+    message:
+      'The launch of stage {stage} was interrupted {tries} times and no job of it is known to {system}.',
     advice: 'Check the machine, then launch again.',
   },
   'wrong-state': {
@@ -197,7 +209,11 @@ export class PomsError extends Error {
   /** Single places in the input that are wrong, each with where and what. */
   readonly problems: readonly InputProblem[];
 
-  constructor(code: ErrorCode, details: ErrorDetails = {}, more: { problems?: InputProblem[]; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    details: ErrorDetails = {},
+    more: { problems?: InputProblem[]; cause?: unknown } = {},
+  ) {
     super(fill(ERRORS[code].message, details), more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
     this.details = details;

@@ -3,8 +3,11 @@
  * not strings of one system's query language; queries are in the system's own language (SAM dimensions for the
  * built-in catalogue).
  */
-import type { SliceCursor, Split } from '../../domain/splits/index.ts';
+import type { OutputSpec } from '../../domain/output.ts';
 import type { RecoveryType } from '../../domain/recoveries.ts';
+import type { SliceCursor, SliceSource, Split } from '../../domain/splits/index.ts';
+
+export type { OutputSpec } from '../../domain/output.ts';
 
 /** A dataset by the name of its definition. */
 export type DatasetName = string;
@@ -16,16 +19,6 @@ export interface Slice {
   /** What makes this slice this slice: unique per stage, part of the launch's identity. */
   key: string;
   cursor: SliceCursor;
-}
-
-/** What a submission's output looks like: how its files are told from others (spec/backend.md 3.5, 5.2). */
-export interface OutputSpec {
-  /** SAM `like` patterns; one with a blank is used as a dimension fragment as it is. */
-  patterns: string[];
-  softwareVersion: string;
-  createdAfter: Date;
-  /** Generations between input and output. */
-  depth: number;
 }
 
 export interface ProjectSummary {
@@ -70,12 +63,13 @@ export interface DataHandling {
   /** The definition's query, or null where there is none. */
   describe(experiment: string, name: DatasetName): Promise<string | null>;
   /**
-   * The next slice after the cursor, or null when none is left. Defines the slice's dataset when `define`;
-   * a preview passes false and moves nothing.
+   * The next slice after the cursor, or null when none is left. Carries out what `planSlice` plans, stepping over
+   * empty slices where the plan says so. Defines the slice's dataset and records what it takes when `define`; a
+   * preview passes false and moves nothing.
    */
   nextSlice(
     experiment: string,
-    dataset: DatasetName,
+    source: SliceSource,
     split: Split,
     cursor: SliceCursor,
     now: Date,

@@ -1,0 +1,131 @@
+/**
+ * Recoveries: submissions that run again on the input which failed, in the order of the job type's list
+ * (spec/backend.md 4, as intended: without its defects R1 to R7).
+ */
+import { definitionFiles, patternCondition, relatives, snapshotFiles, writeValue } from './dimension-text.ts';
+import { type OutputSpec, outputConditions, outputPatterns } from './output.ts';
+import type { Parameters } from './parameters.ts';
+import type { Status } from './status.ts';
+
+/** The types, each with its one-line description. */
+export const RECOVERY_TYPES = {
+  consumed_status: 'Files of the project that no job reported as consumed.',
+  process_status: 'Files whose consuming job did not end well, by the word of the data handling system.',
+  added_files: 'Files that have come into the dataset since the project began.',
+  pending_files: 'Files of the project for which some output is missing.',
+  delivered_not_consumed:
+    'Files that were handed to jobs but not consumed: skipped, cancelled or without word.',
+} as const;
+
+export type RecoveryType = keyof typeof RECOVERY_TYPES;
+
+/** One entry of a job type's list, with its own overrides of parameters. */
+export interface Recovery {
+  type: RecoveryType;
+  parameters: Parameters;
+}
+
+/**
+ * The type that a text names, or null. `proj_status` is the older name of `process_status`; blanks stand for
+ * underscores, as in the original's documents ("pending files").
+ */
+export function parseRecoveryType(text: string): RecoveryType | null {
+  const name = text
+    .trim()
+    .replace(/\s+/g, '_')
+    .replace(/^proj_status$/, 'process_status');
+  return isRecoveryType(name) ? name : null;
+}
+
+function isRecoveryType(name: string): name is RecoveryType {
+  return Object.hasOwn(RECOVERY_TYPES, name);
+}
+
+/** The original submission that is recovered. */
+export interface RecoveryInput {
+  project: string | null;
+  /** The dataset that was launched; only `added_files` needs it. */
+  dataset: string | null;
+  output: OutputSpec;
+}
+
+export type RecoveryQuery = { query: string } | { problem: string };
+
+/**
+ * What a recovery of this type runs on, as SAM dimensions (spec 4.1), or why that cannot be told.
+ *
+ * For `process_status` SAM itself makes the query (`recovery_dimensions?useProcess=1`); this one is for when it
+ * cannot be asked.
+ */
+export function recoveryQuery(type: RecoveryType, of: RecoveryInput): RecoveryQuery {
+  if (!of.project) return { problem: 'The submission has no project, so what it consumed is not known.' };
+  const project = `project_name ${writeValue(of.project)}`;
+  const snapshot = snapshotFiles(of.project);
+  switch (type) {
+    case 'consumed_status':
+      return { query: `${snapshot} minus (${project} and consumed_status co%)` };
+    case 'process_status':
+      return { query: `${project} minus (${project} and consumed_status co%)` };
+    case 'added_files':
+      return of.dataset
+        ? { query: `${definitionFiles(of.dataset)} minus ${snapshot}` }
+        : { problem: 'The dataset of the submission is not known, so files added to it cannot be found.' };
+    case 'pending_files':
+      return { query: `${snapshot} minus (${filesWithAllOutput(of.output)})` };
+    case 'delivered_not_consumed':
+      return {
+        query: `${project} and consumed_status skipped,unknown,delivered,transferred,unconsumed,cancelled`,
+      };
+  }
+}
+
+/** Files that have a descendant for every output pattern. */
+function filesWithAllOutput(output: OutputSpec): string {
+  return outputPatterns(output)
+    .map((pattern) => `${outputConditions(output)} and ${patternCondition(pattern)}`)
+    .map((file) => relatives('isparentof', output.depth, file))
+    .join(' and ');
+}
+
+/** The name of the dataset of a recovery; `position` is its place in the list, from 0. */
+export function recoveryName(submissionId: number, position: number): string {
+  return `poms_recover_${submissionId}_${position}`;
+}
+
+/**
+ * The recovery to look at when `position` of the list have been looked at already, and the position to store
+ * once it is launched or found to have no input. Null: the list is exhausted.
+ */
+export function nextRecovery(
+  list: readonly Recovery[],
+  position: number,
+): { recovery: Recovery; position: number; after: number } | null {
+  const recovery = list[position];
+  return recovery === undefined ? null : { recovery, position, after: position + 1 };
+}
+
+export type WrapUpStep =
+  | { step: 'wait'; why: string }
+  | { step: 'recover'; recovery: Recovery; position: number; after: number }
+  | { step: 'dependents' };
+
+/**
+ * What comes after a submission is located (spec 4.3): recovery i once recovery i - 1 is located too, each with
+ * its own overrides only; dependent stages of the original when the list is exhausted. Position and recoveries
+ * belong to the original; a recovery has none of its own.
+ */
+export function wrapUpStep(chain: {
+  original: Status;
+  /** The status of the recovery launched last, null before the first. */
+  lastRecovery: Status | null;
+  recoveries: readonly Recovery[];
+  /** How many of the list have been looked at. Recoveries launched by hand do not count (defect R5). */
+  position: number;
+}): WrapUpStep {
+  if (chain.original !== 'Located') return { step: 'wait', why: `The submission is ${chain.original}.` };
+  if (chain.lastRecovery !== null && chain.lastRecovery !== 'Located') {
+    return { step: 'wait', why: `Its recovery is ${chain.lastRecovery}.` };
+  }
+  const next = nextRecovery(chain.recoveries, chain.position);
+  return next === null ? { step: 'dependents' } : { step: 'recover', ...next };
+}
