@@ -384,6 +384,7 @@ export interface Stage {
   softwareVersion: string;
   split: string | null;
   splitCursor: Json | null;
+  splitEpoch: Generated<number>;
   stageId: Generated<number>;
   stageType: Generated<string>;
   testParameters: Generated<Json>;
@@ -433,6 +434,7 @@ export interface Submission {
   stageSnapshotId: Int8;
   statusId: Generated<number>;
   statusSince: Generated<Timestamp>;
+  stopAs: string | null;
   submissionId: Generated<Int8>;
   triggeredBy: Int8 | null;
   updated: Generated<Timestamp>;

@@ -82,6 +82,12 @@ export function sourcesOf(to: Status, mover: Mover): Status[] {
   return STATUSES.filter((from) => mayMove(from, to, mover));
 }
 
+export interface CompletionRule {
+  completionPct: number;
+  isRecovery: boolean;
+  stopAs: 'Removed' | 'Cancelled' | null;
+}
+
 /**
  * The status that a submission's jobs speak of, by the rules of the original's agent (spec/backend.md 3.6):
  * all ended and more than half as many failed as completed: Failed; all removed: Removed; any held: Held;
@@ -97,6 +103,7 @@ export function statusOfJobs(
   if (total === 0) return null;
   const ended = endedJobs(jobs);
   if (ended === total) {
+    if (rule.stopAs !== null) return rule.stopAs;
     if (jobs.removed === total) return 'Removed';
     const failed = jobs.failed * 2 > jobs.completed;
     return failed && !rule.isRecovery ? 'Failed' : 'Completed';

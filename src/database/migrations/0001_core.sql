@@ -117,6 +117,8 @@ create table stage (
   test_split text,
   -- How far the split has come; null is the beginning. Only a launch that is no test moves it.
   split_cursor jsonb,
+  -- Counts resets of the split: slices taken before a reset are other slices.
+  split_epoch integer not null default 0,
   parameters jsonb not null default '[]' check (jsonb_typeof(parameters) = 'array'),
   test_parameters jsonb not null default '[]' check (jsonb_typeof(test_parameters) = 'array'),
   merge_overrides boolean not null default false,
@@ -281,6 +283,8 @@ create table submission (
   files_produced integer,
   files_located integer,
   force_located boolean not null default false,
+  -- A person removed its jobs, and what the submission counts as when they have gone.
+  stop_as text check (stop_as in ('Removed', 'Cancelled')),
   -- What the wrap-up has to do next: decide whether the output is located, or launch what follows.
   work text check (work in ('locate', 'follow-up')),
   work_due timestamptz,
