@@ -1,0 +1,207 @@
+/**
+ * This machine as a launch host. A run is a folder below `launches/`:
+ *
+ *     script      what is run
+ *     runner      the claim: who runs it (launch-runner.sh), since when
+ *     session     the script's own session
+ *     output      what it prints
+ *     exit        its exit code, when it has ended
+ *     log, collected.json    the launch log (launch-log.ts)
+ *
+ * The runner and the script live on when the server dies. Whoever starts a launch again meets the claim.
+ */
+import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PomsError } from '../../../errors.ts';
+import { packageRoot } from '../../../package-root.ts';
+import { endSession, isAlive, membersOf, type ProcessIdentity, parseIdentity } from '../../processes.ts';
+import { readIfThere, replaceFile, storageError } from '../../text-files.ts';
+import type { LaunchHost, LaunchScript, RunState } from '../types.ts';
+import { beginAgain, collectOutput, readLaunchLog } from './launch-log.ts';
+
+export interface LocalHostOptions {
+  /** Where runs are kept. Absolute. */
+  folder: string;
+  /** Of one launch log, in bytes. */
+  logLimitBytes?: number;
+  /** From TERM to KILL when a run is aborted. */
+  graceMs?: number;
+  /** What scripts see besides their own environment; the server's own settings are left out. */
+  env?: NodeJS.ProcessEnv;
+}
+
+const RUNNER = join(packageRoot, 'src/connectors/hosts/local/launch-runner.sh');
+/** For a runner to write who it is, after it made the file. */
+const CLAIM_MS = 5_000;
+/** For a runner to write down that the script has ended. */
+const RECORD_MS = 10_000;
+
+export function createLocalHost(options: LocalHostOptions): LaunchHost {
+  const { folder, logLimitBytes = 8 * 1024 * 1024, graceMs = 5_000 } = options;
+  const hostEnv = withoutSettings(options.env ?? process.env);
+  const collecting = new Map<number, Promise<string>>();
+
+  const runFolder = (launchId: number): string => join(folder, 'launches', String(launchId));
+
+  async function start(script: LaunchScript): Promise<void> {
+    const run = runFolder(script.launchId);
+    if (readIfThere(join(run, 'runner')) !== null) return;
+    try {
+      await mkdir(run, { recursive: true, mode: 0o700 });
+      await replaceFile(join(run, 'script'), script.text);
+      await startRunner(run, environment(script));
+    } catch (error) {
+      throw startError(error, folder);
+    }
+    if (readIfThere(join(run, 'runner')) === null) {
+      throw new PomsError('outside-system', {
+        system: 'This machine',
+        problem: 'the launch script was not started',
+      });
+    }
+  }
+
+  function environment(script: LaunchScript): NodeJS.ProcessEnv {
+    const path = [...script.path, script.env['PATH'] ?? hostEnv['PATH'] ?? '/usr/bin:/bin'];
+    return { ...hostEnv, ...script.env, PATH: path.join(delimiter) };
+  }
+
+  async function look(launchId: number): Promise<RunState> {
+    const run = runFolder(launchId);
+    const startedAt = timeOf(join(run, 'runner'));
+    if (!startedAt) return { state: 'never-started' };
+    const ended = exitOf(run, startedAt);
+    if (ended) return ended;
+    if (isRunning(run, startedAt)) return { state: 'running', startedAt };
+    // It may have ended since the first look.
+    return exitOf(run, startedAt) ?? { state: 'vanished', startedAt };
+  }
+
+  /** One at a time for each launch, for it moves what is there. */
+  function collect(launchId: number): Promise<string> {
+    const before = collecting.get(launchId) ?? Promise.resolve('');
+    const now = before
+      .catch(() => '')
+      .then(async () => {
+        const { state } = await look(launchId);
+        return collectOutput(runFolder(launchId), logLimitBytes, state === 'ended' || state === 'vanished');
+      })
+      .catch((error: unknown) => {
+        throw storageError(error, folder);
+      })
+      .finally(() => {
+        if (collecting.get(launchId) === now) collecting.delete(launchId);
+      });
+    collecting.set(launchId, now);
+    return now;
+  }
+
+  async function abort(launchId: number): Promise<void> {
+    const run = runFolder(launchId);
+    const patience = Date.now() + graceMs + RECORD_MS;
+    while ((await look(launchId)).state === 'running') {
+      const late = Date.now() > patience;
+      const session = identityIn(join(run, late ? 'runner' : 'session'));
+      const gone = !session || (await endSession(session, graceMs));
+      if (!gone) {
+        const problem = 'a process of the launch script does not end, not even by KILL';
+        throw new PomsError('outside-system', { system: 'This machine', problem });
+      }
+      // Its runner still writes the exit code down, or has not yet begun the script. One that cannot, as the disk
+      // is full, is ended in its turn.
+      await sleep(10);
+    }
+  }
+
+  async function reset(launchId: number): Promise<void> {
+    const { state } = await look(launchId);
+    if (state === 'never-started') return;
+    if (state !== 'vanished') {
+      throw new PomsError('wrong-state', {
+        kind: 'The run of launch',
+        name: launchId,
+        state,
+        action: 'to forget it',
+        allowed: 'vanished',
+      });
+    }
+    while ((await collect(launchId)) !== '');
+    const run = runFolder(launchId);
+    for (const name of ['session', 'output', 'exit.new']) await rm(join(run, name), { force: true });
+    await beginAgain(run);
+    // The claim goes last: until then the run is a vanished one.
+    await rm(join(run, 'runner'), { force: true });
+  }
+
+  return {
+    name: 'local',
+    start,
+    look,
+    collect,
+    abort,
+    reset,
+    log: (launchId, offset, limit) => readLaunchLog(runFolder(launchId), offset, limit),
+  };
+}
+
+/** Returns when the runner has claimed the run or left it to another: it closes descriptor 3 then. */
+function startRunner(run: string, env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('/bin/sh', [RUNNER, run], {
+      cwd: hostFolder(env),
+      detached: true,
+      env,
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    });
+    child.once('error', reject);
+    child.unref();
+    const claimed = child.stdio[3] as Readable | null | undefined;
+    claimed?.once('close', () => resolve());
+    claimed?.resume();
+  });
+}
+
+/** Scripts begin in the home of the account, as after a login. */
+function hostFolder(env: NodeJS.ProcessEnv): string {
+  const home = env['HOME'] ?? '/';
+  return statSync(home, { throwIfNoEntry: false })?.isDirectory() ? home : '/';
+}
+
+/** The server's settings, some of them secret, are not for scripts. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(POMS_|PG|NODE_|npm_)/.test(name)));
+}
+
+function startError(error: unknown, folder: string): unknown {
+  const known = storageError(error, folder);
+  if (known instanceof PomsError || !(error instanceof Error)) return known;
+  const problem = `the launch script could not be started: ${error.message}`;
+  return new PomsError('outside-system', { system: 'This machine', problem }, { cause: error });
+}
+
+function identityIn(path: string): ProcessIdentity | null {
+  return parseIdentity(readIfThere(path) ?? '');
+}
+
+function isRunning(run: string, startedAt: Date): boolean {
+  const runner = identityIn(join(run, 'runner'));
+  // A runner that died between making the file and writing into it.
+  if (!runner) return Date.now() - startedAt.getTime() < CLAIM_MS;
+  if (isAlive(runner)) return true;
+  const session = identityIn(join(run, 'session'));
+  return session !== null && membersOf(session).length > 0;
+}
+
+function exitOf(run: string, startedAt: Date): RunState | null {
+  const code = readIfThere(join(run, 'exit'));
+  const endedAt = timeOf(join(run, 'exit'));
+  return code === null || !endedAt ? null : { state: 'ended', exitCode: Number(code), startedAt, endedAt };
+}
+
+function timeOf(path: string): Date | null {
+  return statSync(path, { throwIfNoEntry: false })?.mtime ?? null;
+}
