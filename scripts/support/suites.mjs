@@ -1,0 +1,81 @@
+// The suites of `npm test`: which files each runs, what it needs of the machine, and its counts.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findBrowser } from './browser.mjs';
+
+/** In this order: what fails fast comes first. `unit and services` is all that has no suite of its own. */
+export const SUITES = [
+  { name: 'unit and services', quick: true, folder: null },
+  { name: 'end to end', folder: 'test/e2e' },
+  { name: 'real systems', folder: 'test/systems' },
+  { name: 'chaos', folder: 'test/chaos' },
+  { name: 'browser', folder: 'test/browser', needs: findBrowser },
+];
+
+/**
+ * Runs one suite: its counts, or why it cannot run here. `needs` gives `{ env }` for the suite, or `{ missing }`
+ * with the reason.
+ */
+export async function runSuite(root, suite) {
+  if (suite.folder !== null && !hasTests(join(root, suite.folder)))
+    return { cannot: `${suite.folder} has no tests` };
+  const needs = suite.needs === undefined ? { env: {} } : await suite.needs();
+  if (needs.missing !== undefined) return { cannot: needs.missing };
+  const report = join(mkdtempSync(join(tmpdir(), 'poms-report-')), 'report.json');
+  try {
+    const code = await vitest(
+      root,
+      [...selection(suite), '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      needs.env,
+    );
+    return { counts: countsOf(report, code) };
+  } finally {
+    rmSync(join(report, '..'), { recursive: true, force: true });
+  }
+}
+
+function hasTests(folder) {
+  return (
+    existsSync(folder) && readdirSync(folder, { recursive: true }).some((name) => name.endsWith('.test.ts'))
+  );
+}
+
+function selection(suite) {
+  if (suite.folder !== null) return [`${suite.folder}/`];
+  return SUITES.flatMap(({ folder }) => (folder === null ? [] : [`--exclude=${folder}/**`]));
+}
+
+function vitest(root, args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(
+      process.execPath,
+      [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args],
+      {
+        cwd: root,
+        stdio: ['ignore', 'inherit', 'inherit'],
+        env: { ...process.env, ...env },
+      },
+    );
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/** A file that could not be loaded, and a run that ended badly without a failed test, count as one failure each. */
+function countsOf(report, code) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  if (existsSync(report)) {
+    const result = JSON.parse(readFileSync(report, 'utf8'));
+    counts.passed = result.numPassedTests;
+    counts.failed =
+      result.numFailedTests +
+      result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+        .length;
+    counts.skipped = result.numPendingTests + (result.numTodoTests ?? 0);
+  }
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  if (code === 0 && counts.passed === 0) counts.failed += 1;
+  return counts;
+}
