@@ -395,6 +395,74 @@ export interface Stage {
   voRole: Generated<string>;
 }
 
+export interface StageCount {
+  filesConsumed: Int8 | null;
+  filesLocated: Int8 | null;
+  filesProduced: Int8 | null;
+  filesTotal: Int8 | null;
+  jobsCompleted: Int8 | null;
+  jobsFailed: Int8 | null;
+  jobsHeld: Int8 | null;
+  jobsIdle: Int8 | null;
+  jobsRemoved: Int8 | null;
+  jobsRunning: Int8 | null;
+  lastActivity: Timestamp | null;
+  stageId: number | null;
+  statusId: number | null;
+  submissions: Int8 | null;
+}
+
+export interface StageCountAudit {
+  filesConsumed: Int8 | null;
+  filesLocated: Int8 | null;
+  filesProduced: Int8 | null;
+  filesTotal: Int8 | null;
+  jobsCompleted: Int8 | null;
+  jobsFailed: Int8 | null;
+  jobsHeld: Int8 | null;
+  jobsIdle: Int8 | null;
+  jobsRemoved: Int8 | null;
+  jobsRunning: Int8 | null;
+  stageId: number | null;
+  statusId: number | null;
+  submissions: Int8 | null;
+}
+
+export interface StageCounter {
+  filesConsumed: Int8;
+  filesLocated: Int8;
+  filesProduced: Int8;
+  filesTotal: Int8;
+  jobsCompleted: Int8;
+  jobsFailed: Int8;
+  jobsHeld: Int8;
+  jobsIdle: Int8;
+  jobsRemoved: Int8;
+  jobsRunning: Int8;
+  lastActivity: Timestamp | null;
+  stageId: number;
+  statusId: number;
+  submissions: Int8;
+}
+
+export interface StageDelta {
+  deltaId: Generated<Int8>;
+  filesConsumed: Int8;
+  filesLocated: Int8;
+  filesProduced: Int8;
+  filesTotal: Int8;
+  jobsCompleted: Int8;
+  jobsFailed: Int8;
+  jobsHeld: Int8;
+  jobsIdle: Int8;
+  jobsRemoved: Int8;
+  jobsRunning: Int8;
+  lastActivity: Timestamp | null;
+  stageId: number;
+  statusId: number;
+  submissions: Int8;
+}
+
 export interface Submission {
   batchIds: Generated<string[]>;
   batchSystem: string;
@@ -495,6 +563,10 @@ export interface DB {
   membership: Membership;
   snapshot: Snapshot;
   stage: Stage;
+  stageCount: StageCount;
+  stageCountAudit: StageCountAudit;
+  stageCounter: StageCounter;
+  stageDelta: StageDelta;
   submission: Submission;
   submissionEvent: SubmissionEvent;
   submissionStatus: SubmissionStatus;
