@@ -90,6 +90,12 @@ export const ERRORS = define({
     message: '{where} has {problem} at position {position}.',
     advice: 'Write %(name)s for a value and %% for a percent sign.',
   },
+  'unsafe-value': {
+    status: 422,
+    title: 'A value could be taken for a command',
+    message: '{where}: the {name} "{value}" has characters that a shell gives a meaning to.',
+    advice: 'Use letters, digits and _ . , : @ % + = / ^ - in names of datasets and versions.',
+  },
   'no-slice-left': {
     status: 409,
     title: 'No slice is left',
@@ -159,6 +165,18 @@ export const ERRORS = define({
     title: 'The query is not valid',
     message: '{problem}',
     advice: 'Correct the query at the place that is marked.',
+  },
+  'bad-metadata': {
+    status: 400,
+    title: 'The metadata is not valid',
+    message: 'The metadata of file {file} cannot be used: {problems}.',
+    advice: 'Correct what is named and declare it again; nothing was stored.',
+  },
+  'project-ended': {
+    status: 410,
+    title: 'The project has ended',
+    message: '{kind} {name} has ended: it hands out no more files.',
+    advice: 'Start another project for what is left.',
   },
   'bad-setting': {
     status: 500,

@@ -95,10 +95,7 @@ export interface CompletionRule {
  * A submission that runs and of which `completionPct` percent of the jobs have ended is Completed, whatever the stragglers do (spec 3.4).
  * Null: no jobs are known yet.
  */
-export function statusOfJobs(
-  jobs: JobCounts,
-  rule: { completionPct: number; isRecovery: boolean },
-): Status | null {
+export function statusOfJobs(jobs: JobCounts, rule: CompletionRule): Status | null {
   const total = totalJobs(jobs);
   if (total === 0) return null;
   const ended = endedJobs(jobs);

@@ -3,6 +3,7 @@
  * not strings of one system's query language; queries are in the system's own language (SAM dimensions for the
  * built-in catalogue).
  */
+import type { Transaction } from '../../database/index.ts';
 import type { OutputSpec } from '../../domain/output.ts';
 import type { RecoveryType } from '../../domain/recoveries.ts';
 import type { SliceCursor, SliceSource, Split } from '../../domain/splits/index.ts';
@@ -52,6 +53,11 @@ export interface CatalogueFile {
 /** Every operation is within one experiment. A failed count is an error, never a number. */
 export interface DataHandling {
   readonly name: string;
+  /**
+   * The same operations as part of a transaction, for a system that lives in POMS's database; others return
+   * themselves, and their operations must be safe to repeat after a transaction that was rolled back.
+   */
+  within(trx: Transaction): DataHandling;
   count(experiment: string, query: string): Promise<number>;
   list(
     experiment: string,

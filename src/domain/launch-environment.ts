@@ -1,0 +1,59 @@
+/** What a launch script and its jobs see in their environment: the names of the original (spec/backend.md 2.5). */
+
+export interface LaunchFacts {
+  submissionId: number;
+  campaignId: number;
+  campaign: string;
+  stageId: number;
+  stage: string;
+  stageType: string;
+  experiment: string;
+  launcher: string;
+  jobTypeId: number;
+  isTest: boolean;
+  /** Submission whose output or failure caused this one. */
+  parentId: number | null;
+  project: string;
+}
+
+/** `samdev` submits as `fermilab` (spec/backend.md 2.2 item 8). */
+export function submissionGroup(experiment: string): string {
+  return experiment === 'samdev' ? 'fermilab' : experiment;
+}
+
+/** The name of the data project that POMS proposes for a submission. */
+export function projectName(submissionId: number): string {
+  return `poms_${submissionId}`;
+}
+
+export function launchVariables(facts: LaunchFacts): Record<string, string> {
+  const group = submissionGroup(facts.experiment);
+  return {
+    POMS4_CAMPAIGN_STAGE_ID: String(facts.stageId),
+    POMS4_CAMPAIGN_STAGE_NAME: facts.stage,
+    POMS4_CAMPAIGN_STAGE_TYPE: facts.stageType,
+    POMS4_CAMPAIGN_ID: String(facts.campaignId),
+    POMS4_CAMPAIGN_NAME: facts.campaign,
+    POMS4_SUBMISSION_ID: String(facts.submissionId),
+    POMS4_TEST_LAUNCH: facts.isTest ? 'True' : 'False',
+    // The original's older names; POMS_CAMPAIGN_ID is the stage's id, as clients expect.
+    POMS_CAMPAIGN_ID: String(facts.stageId),
+    POMS_CAMPAIGN_NAME: combinedName(facts.campaign, facts.stage),
+    POMS_PARENT_TASK_ID: facts.parentId === null ? '' : String(facts.parentId),
+    POMS_TASK_ID: String(facts.submissionId),
+    POMS_LAUNCHER: facts.launcher,
+    POMS_TEST: facts.isTest ? '1' : '',
+    POMS_TASK_DEFINITION_ID: String(facts.jobTypeId),
+    POMS_PROJECT: facts.project,
+    EXPERIMENT: facts.experiment,
+    JOBSUB_GROUP: group,
+    GROUP: group,
+  };
+}
+
+/** `campaign__stage` without saying a common beginning twice, blanks as underscores (spec/backend.md 2.2 item 5). */
+export function combinedName(campaign: string, stage: string): string {
+  const rest = stage.startsWith(campaign) ? stage.slice(campaign.length) : null;
+  const name = stage === campaign ? stage : rest !== null ? `${campaign}__${rest.replace(/^_+/, '')}` : `${campaign}__${stage}`;
+  return name.replace(/\s/g, '_');
+}

@@ -1,0 +1,23 @@
+/** Stages that pass their dataset on: approval and data transfer (spec/backend.md 5.3, without defect D1). */
+import type { Transaction } from '../database/index.ts';
+import { dependencyName } from '../domain/dependencies.ts';
+import { definitionFiles } from '../domain/dimension-text.ts';
+import type { StageContext } from '../services/launches/context.ts';
+import { loadDependencies } from '../services/submissions/following.ts';
+import { analysisUser } from './output.ts';
+import { dataHandling, type EngineParts } from './parts.ts';
+
+/** Defines the output dataset of every dependent as the submission's own dataset. */
+export async function declareApprovalDatasets(
+  trx: Transaction,
+  parts: EngineParts,
+  context: StageContext,
+  submission: { submissionId: number; dataset: string },
+): Promise<void> {
+  if (submission.dataset === '') return;
+  const data = dataHandling(parts, context.campaign.dataHandling).within(trx);
+  for (const dependency of await loadDependencies(trx, context.stageId)) {
+    const name = dependencyName(submission.submissionId, dependency.index, analysisUser(context));
+    await data.defineDataset(context.experiment, name, definitionFiles(submission.dataset), true);
+  }
+}

@@ -1,0 +1,54 @@
+/** The engine: what happens by itself. Every step is idempotent; any number of engines may run. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Change } from '../database/changes.ts';
+import { refreshOpen } from './files.ts';
+import { startFollowUp } from './follow-up.ts';
+import { startJanitor } from './janitor.ts';
+import { startLauncher } from './launcher.ts';
+import { startLocate } from './locate.ts';
+import { type Loop, startLoop } from './loop.ts';
+import { startMonitor } from './monitor.ts';
+import type { EngineParts } from './parts.ts';
+
+const REFRESH_MS = 2000;
+
+/** Starts all loops; the returned function stops them after the steps under way. */
+export function startEngine(parts: EngineParts): { stop(): Promise<void> } {
+  const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+  const launcher = startLauncher(parts, owner);
+  const monitors = [...parts.batchSystems.values()].map((system) => startMonitor(parts, system));
+  const locate = startLocate(parts, owner);
+  const followUp = startFollowUp(parts, owner);
+  const all: Loop[] = [launcher, ...monitors, locate, followUp, startFileCounts(parts), startJanitor(parts)];
+
+  const wakers: Record<Change['kind'], Loop[]> = {
+    launch: [launcher],
+    hold: [launcher],
+    submission: [locate, followUp],
+    campaign: [],
+    reconnected: all,
+  };
+  const unsubscribe = parts.changes.subscribe((change) => {
+    for (const loop of wakers[change.kind]) loop.wake();
+  });
+  return {
+    stop: async () => {
+      unsubscribe();
+      await Promise.all(all.map((loop) => loop.stop()));
+    },
+  };
+}
+
+/** Keeps the file counts of running submissions fresh for those who watch. */
+function startFileCounts(parts: EngineParts): Loop {
+  let after = 0;
+  return startLoop({
+    name: 'file counts',
+    log: parts.log,
+    step: async () => {
+      after = await refreshOpen(parts, after);
+      return REFRESH_MS;
+    },
+  });
+}

@@ -1,0 +1,54 @@
+/** Tidies up, and checks that what is derived agrees with what happened (design 6, 5). */
+import { sql } from 'kysely';
+import { findDrift } from '../services/jobs/ingest.ts';
+import { moveSubmission } from '../services/submissions/transition.ts';
+import { type Loop, startLoop } from './loop.ts';
+import type { EngineParts } from './parts.ts';
+
+const INTERVAL_MS = 60_000;
+/** A launch that ended well, and still no job was seen (spec/backend.md 3.5). */
+const NO_JOBS_HOURS = 4;
+
+export function startJanitor(parts: EngineParts): Loop {
+  return startLoop({
+    name: 'janitor',
+    log: parts.log,
+    step: async () => {
+      await failWithoutJobs(parts);
+      await auditRollUps(parts);
+      return INTERVAL_MS;
+    },
+  });
+}
+
+/** Submissions that wait for jobs that nobody has ever seen become LaunchFailed; the sight of a job reopens them. */
+export async function failWithoutJobs(parts: EngineParts): Promise<number> {
+  const { db } = parts.database;
+  const rows = await sql<{ submissionId: number }>`
+    select b.submission_id from submission b join launch l using (launch_id)
+    where b.status_id = 1000 and l.state in ('done', 'failed', 'cancelled')
+      and b.status_since < now() - make_interval(hours => ${NO_JOBS_HOURS}) limit 1000`.execute(db);
+  for (const { submissionId } of rows.rows) {
+    await db.transaction().execute((trx) =>
+      moveSubmission(trx, {
+        submissionId,
+        to: 'LaunchFailed',
+        mover: 'engine',
+        actor: 'janitor',
+        message: `No job of it was seen for ${NO_JOBS_HOURS} h after its launch.`,
+      }),
+    );
+  }
+  return rows.rows.length;
+}
+
+/** Reports every submission of the last hour whose counters differ from its jobs; returns how many. */
+export async function auditRollUps(parts: EngineParts): Promise<number> {
+  const since = new Date(parts.now().getTime() - 3_600_000);
+  const drift = await parts.database.db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute((trx) => findDrift(trx, since));
+  for (const one of drift) parts.log.error(one, 'the job counters of a submission differ from its jobs');
+  return drift.length;
+}

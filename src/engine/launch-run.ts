@@ -1,0 +1,140 @@
+/**
+ * Runs one claimed launch to its end (tenet 2). Whatever died before: the launch host is asked what became of the
+ * script, and the batch system for jobs that carry the submission's id, before anything is run again.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LaunchHost, LaunchScript } from '../connectors/hosts/types.ts';
+import { launchVariables, projectName } from '../domain/launch-environment.ts';
+import { PomsError } from '../errors.ts';
+import { loadStageContext } from '../services/launches/context.ts';
+import { type ClaimedLaunch, endLaunch, markRunning } from '../services/launches/intents.ts';
+import { loadLaunchFacts, type SubmissionToLaunch } from '../services/submissions/launching.ts';
+import { moveSubmission } from '../services/submissions/transition.ts';
+import { declareApprovalDatasets } from './approval.ts';
+import { batchIdsIn, clusterOf } from './batch-ids.ts';
+import { type LaunchPlace, recordEnd, recordRefusal, type ScriptEnd } from './launch-end.ts';
+import { batchSystem, type EngineParts } from './parts.ts';
+import { prepareLaunch } from './prepare.ts';
+
+/** After so many interrupted tries a person has to look. */
+const MAX_TRIES = 8;
+
+/** `signal` ends the following, not the launch: another engine, or the next start of this one, goes on with it. */
+export async function runLaunch(parts: EngineParts, owner: string, launch: ClaimedLaunch, signal: AbortSignal): Promise<void> {
+  const { db } = parts.database;
+  let submissionId: number;
+  try {
+    submissionId = await db.transaction().execute((trx) => prepareLaunch(trx, parts, launch.launchId));
+  } catch (error) {
+    if (!(error instanceof PomsError) || error.code === 'outside-system') throw error;
+    await db.transaction().execute((trx) => recordRefusal(trx, owner, launch.launchId, error));
+    return;
+  }
+  const facts = await loadLaunchFacts(db, submissionId);
+  if (facts.stageType === 'approval') return askForApproval(parts, owner, launch, facts);
+  const host = parts.host(facts.host, facts.account);
+  const place: LaunchPlace = {
+    stage: facts.stage,
+    host: facts.host,
+    system: facts.batchSystem,
+    timeoutSeconds: parts.settings.launchTimeout,
+    tries: launch.tries,
+  };
+  const end = await adopted(parts, host, launch, facts, place) ?? (await runScript(parts, owner, host, launch, facts, signal));
+  if (end === null) return;
+  await db.transaction().execute((trx) => recordEnd(trx, owner, launch.launchId, submissionId, end, place));
+}
+
+/** An end that can be told without running anything: jobs of an interrupted try were found, or it was tried too often. */
+async function adopted(
+  parts: EngineParts,
+  host: LaunchHost,
+  launch: ClaimedLaunch,
+  facts: SubmissionToLaunch,
+  place: LaunchPlace,
+): Promise<ScriptEnd | null> {
+  const run = await host.look(launch.launchId);
+  if (run.state === 'running' || run.state === 'ended') return null;
+  // Never started at the first try: nothing can be there. At a later one, another machine may have run it.
+  if (run.state === 'never-started' && launch.tries === 1) return null;
+  const batchIds = await findClusters(parts, facts);
+  if (batchIds.length > 0 || place.tries > MAX_TRIES) return { exitCode: null, timedOut: false, batchIds };
+  // Certainly not running and no job of it anywhere: it may run again.
+  if (run.state === 'vanished') await host.reset(launch.launchId);
+  return null;
+}
+
+/** Starts the script, or joins it where it runs already, and follows it to its end. Null when interrupted. */
+async function runScript(
+  parts: EngineParts,
+  owner: string,
+  host: LaunchHost,
+  launch: ClaimedLaunch,
+  facts: SubmissionToLaunch,
+  signal: AbortSignal,
+): Promise<ScriptEnd | null> {
+  if (!(await markRunning(parts.database.db, owner, launch.launchId, host.name))) return null;
+  await host.start(launchScript(parts, launch, facts));
+  const printed = new Set<string>();
+  const deadline = Date.now() + parts.settings.launchTimeout * 1000;
+  for (let wait = 5; !signal.aborted; wait = Math.min(wait * 1.6, 250)) {
+    const run = await host.look(launch.launchId);
+    for (const id of batchIdsIn(await host.collect(launch.launchId))) printed.add(clusterOf(id));
+    if (run.state === 'ended') return scriptEnd(parts, facts, printed, run.exitCode, false);
+    if (run.state === 'vanished') return scriptEnd(parts, facts, printed, null, false);
+    const startedAt = run.state === 'running' ? run.startedAt.getTime() : Date.now();
+    if (Date.now() > Math.min(deadline, startedAt + parts.settings.launchTimeout * 1000)) {
+      await host.abort(launch.launchId);
+      for (const id of batchIdsIn(await host.collect(launch.launchId))) printed.add(clusterOf(id));
+      return scriptEnd(parts, facts, printed, null, true);
+    }
+    await sleep(wait);
+  }
+  return null;
+}
+
+async function scriptEnd(
+  parts: EngineParts,
+  facts: SubmissionToLaunch,
+  printed: Set<string>,
+  exitCode: number | null,
+  timedOut: boolean,
+): Promise<ScriptEnd> {
+  const known = await findClusters(parts, facts);
+  return { exitCode, timedOut, batchIds: [...new Set([...known, ...printed])] };
+}
+
+async function findClusters(parts: EngineParts, facts: SubmissionToLaunch): Promise<string[]> {
+  const found = await batchSystem(parts, facts.batchSystem).find(facts.submissionId);
+  return [...new Set(found.map(clusterOf))];
+}
+
+function launchScript(parts: EngineParts, launch: ClaimedLaunch, facts: SubmissionToLaunch): LaunchScript {
+  const tagging = batchSystem(parts, facts.batchSystem).launchEnvironment();
+  return {
+    launchId: launch.launchId,
+    text: [facts.setup, facts.command, ''].join('\n'),
+    env: {
+      ...parts.settings.launchEnvironment(launch.experiment),
+      ...tagging.env,
+      ...launchVariables({ ...facts, project: projectName(facts.submissionId), experiment: launch.experiment }),
+    },
+    path: [...tagging.path, ...parts.settings.launchPath],
+  };
+}
+
+/** A stage of type approval runs nothing: a person says yes or no (spec/backend.md 2.2 item 15). */
+async function askForApproval(parts: EngineParts, owner: string, launch: ClaimedLaunch, facts: SubmissionToLaunch): Promise<void> {
+  await parts.database.db.transaction().execute(async (trx) => {
+    const context = await loadStageContext(trx, launch.stageId, false);
+    await declareApprovalDatasets(trx, parts, context, facts);
+    await moveSubmission(trx, {
+      submissionId: facts.submissionId,
+      to: 'Awaiting Approval',
+      mover: 'engine',
+      actor: 'launcher',
+      message: 'Waits for a person to approve it.',
+    });
+    await endLaunch(trx, owner, launch.launchId, { state: 'done', outcome: null, detail: null, exitCode: null });
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * Follows the jobs: per batch system one question for what changed since the last look, applied with the cursor in
+ * one transaction, so that every event counts once whatever dies and however many engines run (design 6, 3).
+ */
+import { sql } from 'kysely';
+import type { BatchCursor, BatchSystem } from '../connectors/batch/types.ts';
+import { json, type Transaction } from '../database/index.ts';
+import { totalJobs } from '../domain/job-state.ts';
+import { STATUS_IDS, type Status, statusOfJobs } from '../domain/status.ts';
+import { applyJobEvents, type TouchedSubmission } from '../services/jobs/ingest.ts';
+import { moveSubmission } from '../services/submissions/transition.ts';
+import { type Loop, startLoop } from './loop.ts';
+import type { EngineParts } from './parts.ts';
+
+/** Between looks while something happens, and the longest while nothing does. */
+const BUSY_MS = 250;
+const QUIET_MS = 2000;
+
+export function startMonitor(parts: EngineParts, system: BatchSystem): Loop {
+  let quiet = BUSY_MS;
+  return startLoop({
+    name: `monitor ${system.name}`,
+    log: parts.log,
+    step: async () => {
+      try {
+        const { events, more } = await look(parts, system);
+        if (more) return 0;
+        quiet = events > 0 ? BUSY_MS : Math.min(quiet * 1.3, QUIET_MS);
+        return quiet;
+      } catch (error) {
+        await noteProblem(parts, system.name, String(error)).catch(() => {});
+        throw error;
+      }
+    },
+  });
+}
+
+/** One look: reads and applies what changed. */
+export async function look(parts: EngineParts, system: BatchSystem): Promise<{ events: number; more: boolean }> {
+  const { db } = parts.database;
+  const cursor = await readCursor(parts, system.name);
+  const changes = await system.changes(cursor);
+  if (changes.events.length === 0 && json(changes.cursor) === json(cursor)) {
+    await sql`update batch_cursor set looked = now(), problem = null, problem_since = null where batch_system = ${system.name}`.execute(db);
+    return { events: 0, more: changes.more };
+  }
+  const applied = await db.transaction().execute(async (trx) => {
+    // Another engine may have read the same: whoever is second finds the cursor moved and leaves it.
+    if (!(await moveCursor(trx, system.name, cursor, changes.cursor))) return false;
+    for (const touched of await applyJobEvents(trx, changes.events)) await followJobs(trx, touched);
+    return true;
+  });
+  return { events: applied ? changes.events.length : 0, more: changes.more };
+}
+
+/** Brings the submission's status to what its jobs speak of. */
+export async function followJobs(trx: Transaction, touched: TouchedSubmission): Promise<void> {
+  const to = statusOfJobs(touched.jobs, touched);
+  if (to === null || STATUS_IDS[to] === touched.statusId) return;
+  await moveSubmission(trx, {
+    submissionId: touched.submissionId,
+    to,
+    mover: 'jobs',
+    actor: 'monitor',
+    message: jobWords(touched, to),
+  });
+}
+
+function jobWords({ jobs }: TouchedSubmission, to: Status): string {
+  const parts = (['completed', 'failed', 'removed', 'running', 'idle', 'held'] as const).flatMap((state) =>
+    jobs[state] === 0 ? [] : `${jobs[state]} ${state}`,
+  );
+  return `${to === 'Completed' || to === 'Failed' ? 'Jobs have ended' : 'Jobs'}: ${parts.join(', ')} of ${totalJobs(jobs)}.`;
+}
+
+async function readCursor(parts: EngineParts, name: string): Promise<BatchCursor> {
+  const { db } = parts.database;
+  const row = await db.selectFrom('batchCursor').select('cursor').where('batchSystem', '=', name).executeTakeFirst();
+  if (row !== undefined) return row.cursor as BatchCursor;
+  await db.insertInto('batchCursor').values({ batchSystem: name, cursor: null }).onConflict((conflict) => conflict.doNothing()).execute();
+  return null;
+}
+
+async function moveCursor(trx: Transaction, name: string, from: BatchCursor, to: BatchCursor): Promise<boolean> {
+  const moved = await sql`
+    update batch_cursor set cursor = ${json(to)}::jsonb, looked = now(), problem = null, problem_since = null
+    where batch_system = ${name} and cursor is not distinct from ${from === null ? null : json(from)}::jsonb`.execute(trx);
+  return moved.numAffectedRows === 1n;
+}
+
+async function noteProblem(parts: EngineParts, name: string, problem: string): Promise<void> {
+  await sql`
+    update batch_cursor set problem = ${problem}, problem_since = coalesce(problem_since, now())
+    where batch_system = ${name}`.execute(parts.database.db);
+}

@@ -1,0 +1,48 @@
+/** What the engine works with; put together by the composition root, and by tests. */
+import type { FastifyBaseLogger } from 'fastify';
+import type { BatchSystem } from '../connectors/batch/types.ts';
+import type { DataHandling } from '../connectors/data/types.ts';
+import type { LaunchHost } from '../connectors/hosts/types.ts';
+import type { Changes } from '../database/changes.ts';
+import type { Database } from '../database/index.ts';
+import { PomsError } from '../errors.ts';
+
+export interface EngineParts {
+  database: Database;
+  changes: Changes;
+  /** By the login setup's host and account. Throws `outside-system` for a host that POMS cannot reach. */
+  host(name: string, account: string): LaunchHost;
+  batchSystems: ReadonlyMap<string, BatchSystem>;
+  dataHandlings: ReadonlyMap<string, DataHandling>;
+  settings: EngineSettings;
+  log: FastifyBaseLogger;
+  now(): Date;
+}
+
+export interface EngineSettings {
+  launchesPerHost: number;
+  /** Seconds. */
+  launchTimeout: number;
+  /** Seconds. */
+  locateInterval: number;
+  /** Environment of every launch besides its own: where the catalogue is, where output goes. */
+  launchEnvironment(experiment: string): Record<string, string>;
+  /** Folders first on the PATH of a launch. */
+  launchPath: string[];
+}
+
+export function batchSystem(parts: EngineParts, name: string): BatchSystem {
+  const found = parts.batchSystems.get(name);
+  if (found === undefined) {
+    throw new PomsError('outside-system', { system: `Batch system ${name}`, problem: 'this POMS is not connected to it' });
+  }
+  return found;
+}
+
+export function dataHandling(parts: EngineParts, name: string): DataHandling {
+  const found = parts.dataHandlings.get(name);
+  if (found === undefined) {
+    throw new PomsError('outside-system', { system: `Data handling ${name}`, problem: 'this POMS is not connected to it' });
+  }
+  return found;
+}

@@ -1,0 +1,197 @@
+/**
+ * From a launch intent to a submission: takes the slice, fills in the command, stores the snapshots — all in the
+ * caller's one transaction, so that a slice is never taken twice or lost, and bad input creates nothing.
+ */
+import { sql } from 'kysely';
+import { json, type Transaction } from '../database/index.ts';
+import { type CommandParts, buildCommand, type LaunchCommand } from '../domain/launch-command.ts';
+import { projectName } from '../domain/launch-environment.ts';
+import type { Parameters } from '../domain/parameters.ts';
+import { parseSplit, type SliceCursor } from '../domain/splits/index.ts';
+import { PomsError } from '../errors.ts';
+import { loadStageContext, type StageContext } from '../services/launches/context.ts';
+import { snapshotOf } from '../services/submissions/snapshots.ts';
+import { noteEvent } from '../services/submissions/transition.ts';
+import { dataHandling, type EngineParts } from './parts.ts';
+
+interface Intent {
+  launchId: number;
+  runId: number;
+  stageId: number;
+  cause: string;
+  dataset: string | null;
+  parameters: Parameters;
+  isTest: boolean;
+  recoveryOf: number | null;
+  recoveryType: string | null;
+  recoveryPosition: number | null;
+  triggeredBy: number | null;
+  requestedBy: number;
+  experimenter: string;
+}
+
+/**
+ * The submission of the launch, made now or before. Throws `no-slice-left`, `unknown-template-name` and what else
+ * is wrong with the definitions; then nothing is stored.
+ */
+export async function prepareLaunch(trx: Transaction, parts: EngineParts, launchId: number): Promise<number> {
+  const intent = await loadIntent(trx, launchId);
+  const known = await trx.selectFrom('submission').select('submissionId').where('launchId', '=', launchId).executeTakeFirst();
+  if (known !== undefined) return known.submissionId;
+  const context = await loadStageContext(trx, intent.stageId, true);
+  const slice = await takeSlice(trx, parts, intent, context);
+  const command = buildCommand(commandParts(context, slice.dataset, intent));
+  const submissionId = await insertSubmission(trx, intent, context, slice, command);
+  await trx
+    .updateTable('launch')
+    .set({ sliceKey: slice.key, attempt: slice.attempt, dataset: slice.dataset })
+    .where('launchId', '=', launchId)
+    .execute();
+  return submissionId;
+}
+
+/** What the command is built from; a preview uses it too. */
+export function commandParts(
+  context: StageContext,
+  dataset: string,
+  intent: { parameters: Parameters; isTest: boolean; experimenter: string },
+): CommandParts {
+  return {
+    where: `Stage ${context.stage.name}`,
+    launchScript: context.jobType.launchScript,
+    jobTypeParameters: context.jobType.parameters,
+    campaignParameters: context.campaign.parameters,
+    mergeOverrides: context.stage.mergeOverrides,
+    stageParameters: context.stage.parameters,
+    launchParameters: intent.parameters,
+    testParameters: context.stage.testParameters,
+    isTest: intent.isTest,
+    keywords: context.campaign.keywords,
+    dataset,
+    version: context.stage.softwareVersion,
+    experimenter: intent.experimenter,
+    experiment: context.experiment,
+  };
+}
+
+async function loadIntent(trx: Transaction, launchId: number): Promise<Intent> {
+  const rows = await sql<Intent>`
+    select l.launch_id, l.run_id, l.stage_id, l.cause, l.dataset, l.parameters, l.is_test, l.recovery_of, l.recovery_type,
+      l.recovery_position, l.triggered_by, l.requested_by, p.username as experimenter
+    from launch l join experimenter p on p.experimenter_id = l.requested_by
+    where l.launch_id = ${launchId} for update of l`.execute(trx);
+  const intent = rows.rows[0];
+  if (intent === undefined) throw new PomsError('not-found', { kind: 'launch', name: launchId });
+  return intent;
+}
+
+interface TakenSlice {
+  dataset: string;
+  files: number | null;
+  key: string | null;
+  attempt: number;
+}
+
+async function takeSlice(trx: Transaction, parts: EngineParts, intent: Intent, context: StageContext): Promise<TakenSlice> {
+  if (intent.dataset !== null) return givenDataset(trx, parts, intent, context, intent.dataset);
+  const { stage } = context;
+  const split = parseSplit((intent.isTest ? stage.testSplit : null) ?? stage.split);
+  if (split.type === 'none') return { dataset: stage.dataset, files: null, key: null, attempt: 1 };
+  const ownSplit = !(intent.isTest && stage.testSplit !== null);
+  const cursor: SliceCursor = ownSplit ? stage.splitCursor : null;
+  const data = dataHandling(parts, context.campaign.dataHandling).within(trx);
+  // A test takes nothing away from the real launches: its record of taken files is its own.
+  const drain = intent.isTest ? `t${intent.launchId}` : drainOf(context);
+  const slice = await data.nextSlice(context.experiment, { dataset: stage.dataset, drain }, split, cursor, parts.now(), true);
+  if (slice === null) throw new PomsError('no-slice-left', { stage: stage.name, dataset: stage.dataset });
+  if (intent.isTest) return { ...slice, key: `test:${intent.launchId}`, attempt: 1 };
+  await trx
+    .updateTable('stage')
+    .set({ splitCursor: json(slice.cursor) })
+    .where('stageId', '=', context.stageId)
+    .execute();
+  return { ...slice, key: `${stage.splitEpoch}:${slice.key}`, attempt: 1 };
+}
+
+/** The name under which the draining splits of a stage remember which files were taken. */
+export function drainOf(context: StageContext): string {
+  return `s${context.stageId}e${context.stage.splitEpoch}`;
+}
+
+async function givenDataset(
+  trx: Transaction,
+  parts: EngineParts,
+  intent: Intent,
+  context: StageContext,
+  dataset: string,
+): Promise<TakenSlice> {
+  const key = `dataset:${dataset}`;
+  const before = await trx
+    .selectFrom('launch')
+    .select((select) => select.fn.max('attempt').as('attempt'))
+    .where('stageId', '=', intent.stageId)
+    .where('sliceKey', '=', key)
+    .executeTakeFirstOrThrow();
+  const data = dataHandling(parts, context.campaign.dataHandling).within(trx);
+  const query = await data.describe(context.experiment, dataset);
+  const files = query === null ? null : await data.count(context.experiment, `defname: ${dataset}`);
+  return { dataset, files, key, attempt: (before.attempt ?? 0) + 1 };
+}
+
+async function insertSubmission(
+  trx: Transaction,
+  intent: Intent,
+  context: StageContext,
+  slice: TakenSlice,
+  command: LaunchCommand,
+): Promise<number> {
+  const made = await trx
+    .insertInto('submission')
+    .values({
+      launchId: intent.launchId,
+      runId: intent.runId,
+      stageId: intent.stageId,
+      campaignId: context.campaign.campaignId,
+      experiment: context.experiment,
+      creatorId: intent.requestedBy,
+      stageSnapshotId: await snapshotOf(trx, 'stage', { ...context.stage, splitCursor: undefined, splitEpoch: undefined }),
+      jobTypeSnapshotId: await snapshotOf(trx, 'job_type', context.jobType),
+      loginSetupSnapshotId: await snapshotOf(trx, 'login_setup', context.loginSetup),
+      dataset: command.dataset,
+      filesExpected: slice.files,
+      parameters: json(command.parameters.map(({ key, value }) => [key, value])),
+      command: command.command,
+      batchSystem: context.loginSetup.batchSystem,
+      isTest: intent.isTest || context.campaign.type === 'test',
+      recoveryOf: intent.recoveryOf,
+      recoveryType: intent.recoveryType,
+      recoveryPosition: intent.recoveryPosition,
+      triggeredBy: intent.triggeredBy,
+    })
+    .returning('submissionId')
+    .executeTakeFirstOrThrow();
+  await trx
+    .insertInto('submissionEvent')
+    .values({ submissionId: made.submissionId, kind: 'status', statusId: 1000, actor: intent.experimenter, message: causeWords(intent) })
+    .execute();
+  await noteEvent(trx, {
+    submissionId: made.submissionId,
+    kind: 'launch',
+    actor: 'engine',
+    message: `Dataset ${command.dataset === '' ? '(none)' : command.dataset}${slice.files === null ? '' : `, ${slice.files} files`}; project ${projectName(made.submissionId)}`,
+  });
+  return made.submissionId;
+}
+
+function causeWords(intent: Intent): string {
+  switch (intent.cause) {
+    case 'dependency':
+      return `Launched because submission ${intent.triggeredBy} was located.`;
+    case 'recovery':
+      return `Launched to recover submission ${intent.recoveryOf} (${intent.recoveryType}).`;
+    case 'schedule':
+      return 'Launched by the schedule.';
+    default:
+      return `Launched by ${intent.experimenter}${intent.isTest ? ' as a test' : ''}.`;
+  }
+}

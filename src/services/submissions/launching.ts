@@ -1,0 +1,42 @@
+/** What a launch needs to know of its submission, as it was stored: a launch that is taken up again runs the same. */
+import { sql } from 'kysely';
+import type { Db } from '../../database/index.ts';
+import { PomsError } from '../../errors.ts';
+
+export interface SubmissionToLaunch {
+  submissionId: number;
+  campaignId: number;
+  campaign: string;
+  stageId: number;
+  stage: string;
+  stageType: string;
+  jobTypeId: number;
+  launcher: string;
+  isTest: boolean;
+  parentId: number | null;
+  dataset: string;
+  command: string;
+  setup: string;
+  host: string;
+  account: string;
+  batchSystem: string;
+}
+
+/** Throws `not-found`. */
+export async function loadLaunchFacts(db: Db, submissionId: number): Promise<SubmissionToLaunch> {
+  const rows = await sql<SubmissionToLaunch>`
+    select b.submission_id, b.campaign_id, c.name as campaign, b.stage_id, st.content ->> 'name' as stage,
+      st.content ->> 'stageType' as stage_type, (jt.content ->> 'jobTypeId')::int as job_type_id, p.username as launcher,
+      b.is_test, coalesce(b.recovery_of, b.triggered_by) as parent_id, b.dataset, b.command,
+      ls.content ->> 'setup' as setup, ls.content ->> 'host' as host, ls.content ->> 'account' as account, b.batch_system
+    from submission b
+    join campaign c using (campaign_id)
+    join experimenter p on p.experimenter_id = b.creator_id
+    join snapshot st on st.snapshot_id = b.stage_snapshot_id
+    join snapshot jt on jt.snapshot_id = b.job_type_snapshot_id
+    join snapshot ls on ls.snapshot_id = b.login_setup_snapshot_id
+    where b.submission_id = ${submissionId}`.execute(db);
+  const facts = rows.rows[0];
+  if (facts === undefined) throw new PomsError('not-found', { kind: 'submission', name: submissionId });
+  return facts;
+}
