@@ -5,22 +5,30 @@ import helmet from '@fastify/helmet';
 import { fastifySSE } from '@fastify/sse';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyTypeProvider,
+  type RawServerDefault,
+} from 'fastify';
+import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { answerSerializer } from './answers.ts';
 import { registerErrors } from './errors.ts';
 import { type Identify, registerIdentity } from './identity.ts';
+
+/** Handlers get what a schema gives and answer what it takes: a `Date` becomes text on the way out. */
+interface SchemaTypes extends FastifyTypeProvider {
+  validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown;
+  serializer: this['schema'] extends z.ZodType ? z.input<this['schema']> : unknown;
+}
 
 export type App = FastifyInstance<
   RawServerDefault,
   import('node:http').IncomingMessage,
   import('node:http').ServerResponse,
   FastifyBaseLogger,
-  ZodTypeProvider
+  SchemaTypes
 >;
 
 export interface ServerOptions {
@@ -43,9 +51,9 @@ export async function createServer(options: ServerOptions): Promise<App> {
     trustProxy: true,
     forceCloseConnections: true,
     genReqId: () => crypto.randomUUID(),
-  }).withTypeProvider<ZodTypeProvider>();
+  }).withTypeProvider<SchemaTypes>();
   app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
+  app.setSerializerCompiler(answerSerializer);
   registerErrors(app as unknown as FastifyInstance);
   await app.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY }, crossOriginEmbedderPolicy: false, hsts: false });
   await app.register(compress, { threshold: 2048 });

@@ -12,12 +12,7 @@ import {
   selectLoginSetups,
   updateLoginSetup,
 } from './queries.ts';
-import {
-  type LoginSetupChange,
-  type LoginSetupFields,
-  type LoginSetupView,
-  loginSetupFields,
-} from './schema.ts';
+import { type LoginSetupChange, type LoginSetupFields, loginSetupFields } from './schema.ts';
 
 const KIND = 'login setup';
 
