@@ -42,6 +42,8 @@ describe('a completed submission', () => {
     expect(decide({ output: project(10, 10) }).located).toBe(true);
     expect(decide({ output: project(100, 95) }).located).toBe(true);
     expect(decide({ output: project(1000, 999), completionPct: 99.9 }).located).toBe(true);
+    expect(decide({ output: project(1500, 33), completionPct: 2.2 }).located).toBe(true);
+    expect(decide({ output: project(1500, 32), completionPct: 2.2 }).located).toBe(false);
   });
 
   it('without consumed files is located only as a recovery', () => {

@@ -66,6 +66,6 @@ function byDefinition(facts: CompletionFacts, jobs: number, files: number): Comp
 
 /** The least whole number that is `pct` percent of `count`. */
 function share(count: number, pct: number): number {
-  // 99.9% of 1000 must be 999 and not 1000 for the sake of the last binary digit.
+  // 2.2% of 1500 is 33, which binary fractions make 33.00000000000001: that must not ask for a 34th file.
   return Math.ceil((count * pct) / 100 - 1e-9);
 }
