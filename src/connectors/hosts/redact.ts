@@ -51,14 +51,14 @@ export function redactPiece(state: RedactorState, piece: string, final: boolean)
     next.dropLine = end < 0;
     text = end < 0 ? '' : text.slice(end);
   }
-  const keys = dropKeys(text, next.keyLeft);
-  next.keyLeft = keys.left;
-  const clean = redactWords(keys.text);
+  const { text: clean, left } = redactText(text, next.keyLeft);
+  next.keyLeft = left;
   if (forced && clean.trimEnd().endsWith(REDACTED)) next.dropLine = true;
   return { text: clean, state: next };
 }
 
-function dropKeys(text: string, left: number): { text: string; left: number } {
+/** Drops private keys, and redacts what lies between them. */
+function redactText(text: string, left: number): { text: string; left: number } {
   let out = '';
   let rest = text;
   let keyLeft = left;
@@ -70,16 +70,20 @@ function dropKeys(text: string, left: number): { text: string; left: number } {
       keyLeft = 0;
     }
     const begin = KEY_BEGIN.exec(rest);
-    if (!begin) return { text: out + rest, left: 0 };
-    out += `${rest.slice(0, begin.index)}[redacted private key]`;
+    if (!begin) return { text: out + redactWords(rest), left: 0 };
+    out += `${redactWords(rest.slice(0, begin.index))}[redacted private key]`;
     rest = rest.slice(begin.index + begin[0].length);
     keyLeft = LONGEST_KEY;
   }
 }
 
+const SECRET_NAME = /TOKEN|PASSWORD|PASSWD|SECRET/i;
+const SECRET_VALUE = /(?<!\w)(?=\w{0,120}(?:TOKEN|PASSWORD|PASSWD|SECRET))(\w{1,128}=)[^\n]+/gi;
+
 function redactWords(text: string): string {
-  return text
-    .replace(/(?<!\w)(?=\w{0,120}(?:TOKEN|PASSWORD|PASSWD|SECRET))(\w{1,128}=)[^\n]+/gi, `$1${REDACTED}`)
+  // Most output has no such name, and looking for one alone is ten times as fast.
+  const named = SECRET_NAME.test(text) ? text.replace(SECRET_VALUE, `$1${REDACTED}`) : text;
+  return named
     .replace(/(Authorization["']?\s{0,4}[:=]\s{0,4}["']?)(?:Bearer|Basic)\s{1,4}[^\s"']+/gi, `$1${REDACTED}`)
     .replace(/(?<![\w-])eyJ[\w-]{4,}\.[\w-]{4,}(?:\.[\w-]*)*/g, REDACTED)
     .replace(/(?<![\w.-])(?:hvs|hvb|hvr)\.[\w-]{8,}/g, REDACTED)

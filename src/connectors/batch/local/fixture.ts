@@ -50,12 +50,12 @@ export const submitShell = (folder: string, text: string, options: string[] = []
   submit(folder, [...options, '--', '/bin/sh', '-c', text], { submissionId });
 
 /** Waits until the condition gives something true. */
-export async function until<T>(what: string, condition: () => T | Promise<T>, limitMs = 15_000): Promise<T> {
+export async function until<T>(what: string, condition: () => T | Promise<T>, limitMs = 50_000): Promise<T> {
   for (const end = Date.now() + limitMs; ; ) {
     const result = await condition();
     if (result) return result;
     if (Date.now() > end) throw new Error(`Waited ${limitMs} ms in vain for: ${what}`);
-    await sleep(10);
+    await sleep(20);
   }
 }
 

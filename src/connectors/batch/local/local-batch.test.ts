@@ -1,11 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isAlive, membersOf } from '../../processes.ts';
 import { sessionOf } from './attempt.ts';
 import { follow, submit, submitShell, type TestFolder, testFolder, until } from './fixture.ts';
 import { createLocalBatch, type LocalBatch } from './local-batch.ts';
 import { spoolAt } from './spool.ts';
+
+// Conditions are waited for, so this only ends what hangs; the machine may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 let test: TestFolder;
 let batch: LocalBatch;
@@ -223,7 +226,7 @@ describe('the event log', () => {
     expect((await jobs.read()).map(({ batchId }) => batchId)).toEqual(['5.0@local', '6.0@local']);
   });
 
-  it('finds the jobs of a submission among 10,000 clusters within a millisecond', async () => {
+  it('finds the jobs of a submission among 10,000 clusters within a millisecond of processor time', async () => {
     await batch.stop();
     const line = (cluster: number) => ({
       event: 'submit',
@@ -236,11 +239,12 @@ describe('the event log', () => {
     const lines = Array.from({ length: 10_000 }, (_, number) => JSON.stringify(line(number + 1)));
     writeFileSync(spoolAt(test.folder).log, `${lines.join('\n')}\n`);
     await batch.find(1);
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     for (let submission = 1; submission <= 100; submission += 1) {
       expect(await batch.find(submission * 100)).toHaveLength(2);
     }
-    expect((performance.now() - begun) / 100).toBeLessThan(1);
+    const { user, system } = process.cpuUsage(begun);
+    expect((user + system) / 1000 / 100).toBeLessThan(1);
   });
 });
 

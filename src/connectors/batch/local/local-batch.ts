@@ -52,7 +52,7 @@ export function createLocalBatch({ folder, ...options }: LocalBatchOptions): Loc
 
   async function act(selector: JobSelector, action: JobAction, reason: string): Promise<ActionOutcome[]> {
     await makeSpool(spool);
-    const requests = (await openRequests(spool)).map(({ action, jobs }) => ({ action, jobs: new Set(jobs) }));
+    const requests = openRequests(spool).map(({ action, jobs }) => ({ action, jobs: new Set(jobs) }));
     // After the requests, so that an effect of one that was just done is not missed.
     await index.follow();
     const outcomes = chosen(selector).map(({ id, job }): ActionOutcome => {

@@ -96,7 +96,7 @@ export function createPool(spool: Spool, index: JobIndex, options: PoolOptions):
 
   async function doRequests(): Promise<void> {
     const busy = new Set<string>();
-    for (const request of await openRequests(spool)) {
+    for (const request of openRequests(spool)) {
       const lines: string[] = [];
       const waiting: string[] = [];
       for (const id of request.jobs) {

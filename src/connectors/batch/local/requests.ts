@@ -2,7 +2,8 @@
  * Actions asked for by any server and done by the pool that leads: one file each, done in the order asked. A file
  * goes when the action has taken effect on every job in it, so that no restart loses one.
  */
-import { readdir, rm } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { JobState } from '../../../domain/job-state.ts';
@@ -41,8 +42,10 @@ export async function fileRequest(
 }
 
 /** The requests that are not done yet, oldest first. */
-export async function openRequests(spool: Spool): Promise<FiledRequest[]> {
-  const names = (await readdir(spool.requests)).filter((name) => name.endsWith('.json')).sort();
+export function openRequests(spool: Spool): FiledRequest[] {
+  const names = readdirSync(spool.requests)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
   return names.flatMap((name) => {
     const file = join(spool.requests, name);
     const text = readIfThere(file);

@@ -8,10 +8,11 @@
  *     requests/                    actions that the pool has yet to do
  *     pools/                       which server's pool leads
  */
+import { statSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isMissing, readBytes } from '../../text-files.ts';
+import { readBytes } from '../../text-files.ts';
 
 const job = {
   job: z.string().regex(/^\d+\.\d+$/),
@@ -110,17 +111,14 @@ export async function readLines(spool: Spool, offset: number, limit: number) {
 }
 
 async function readLog(spool: Spool, offset: number, limit: number): Promise<Buffer> {
+  // Asked many times a second, mostly in vain.
+  const size = statSync(spool.log, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= offset) return Buffer.alloc(0);
+  const file = await open(spool.log, 'r');
   try {
-    const file = await open(spool.log, 'r');
-    try {
-      const { size } = await file.stat();
-      return await readBytes(file, offset, Math.max(0, Math.min(limit, size - offset)));
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isMissing(error)) return Buffer.alloc(0);
-    throw error;
+    return await readBytes(file, offset, Math.min(limit, size - offset));
+  } finally {
+    await file.close();
   }
 }
 

@@ -15,7 +15,10 @@ code=$?
 
 # What the script left running ends with it, as after a logout.
 if kill -s TERM -- "-$script"; then
-  sleep 1
+  for tenth in 1 2 3 4 5 6 7 8 9 10; do
+    kill -0 -- "-$script" || break
+    sleep 0.1
+  done
   kill -s KILL -- "-$script"
 fi 2> /dev/null
 
