@@ -13,11 +13,21 @@ export const objectName = z
   .regex(/^[^\p{Cc}/]+$/u, 'must not contain control characters or slashes');
 export const id = z.coerce.number().int().positive();
 /** RFC 3339 in UTC. */
-export const timestamp = z.date().transform((date) => date.toISOString()).or(z.string());
+export const timestamp = z
+  .date()
+  .transform((date) => date.toISOString())
+  .or(z.string());
 export const status = z.enum(STATUSES as [string, ...string[]]);
-export const jobCounts = z.object(Object.fromEntries(JOB_STATES.map((state) => [state, z.number().int()])) as Record<(typeof JOB_STATES)[number], z.ZodNumber>);
+export const jobCounts = z.object(
+  Object.fromEntries(JOB_STATES.map((state) => [state, z.number().int()])) as Record<
+    (typeof JOB_STATES)[number],
+    z.ZodNumber
+  >,
+);
+/** Text that the database can keep: no NUL, no half of a surrogate pair. */
+export const text = z.string().regex(/^[^\0\p{Surrogate}]*$/u, 'must not contain NUL or broken characters');
 /** Ordered [key, value] pairs (spec/backend.md 2.5). */
-export const parameters = z.array(z.tuple([z.string(), z.string()]));
+export const parameters = z.array(z.tuple([text, text]));
 
 /** Keyset pagination: pass `next` of one page as `after` of the following one. */
 export const pageQuery = z.object({
@@ -26,7 +36,10 @@ export const pageQuery = z.object({
 });
 
 export const page = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), next: z.string().nullable().describe('Pass as `after`; null on the last page.') });
+  z.object({
+    items: z.array(item),
+    next: z.string().nullable().describe('Pass as `after`; null on the last page.'),
+  });
 
 /** A hold that applies to a campaign, stage or launch. */
 export const holdInfo = z.object({

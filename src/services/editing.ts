@@ -1,10 +1,8 @@
 /** What every save of a definition has in common: who saves, on which version, and errors of the database in words. */
 import type { FastifyRequest } from 'fastify';
-import type { Action, Person, Target } from '../domain/policies/index.ts';
+import type { Action, Owner, Person } from '../domain/policies/index.ts';
 import { PomsError } from '../errors.ts';
 import { authorise, personOf } from '../http/identity.ts';
-
-export type Owner = NonNullable<Target['owner']>;
 
 /** The person who changes definitions of one experiment. */
 export interface Editor {

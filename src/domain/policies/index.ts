@@ -22,6 +22,9 @@ export interface Target {
   owner?: { experimenterId: number; role: 'analysis' | 'production' };
 }
 
+/** Whose a definition is. */
+export type Owner = NonNullable<Target['owner']>;
+
 interface Rule {
   /** The least role, by the rank of `ROLES`; 'anyone' is any person known to POMS; 'root' an administrator. */
   least: Role | 'anyone' | 'root';

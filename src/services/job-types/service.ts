@@ -1,18 +1,20 @@
 /** Job types: the launch script, its parameters, and what to do about failures. */
 import type { Db } from '../../database/index.ts';
-import { PomsError } from '../../errors.ts';
-import { recordAudit } from '../audit/record.ts';
-import { checkVersion, type Editor, listUsers, orInUse, orNameTaken } from '../editing.ts';
 import {
   deleteJobType,
   insertJobType,
+  type JobTypeFields,
   jobTypeUsers,
   renameInDefaults,
   type StoredJobType,
   selectJobTypes,
   updateJobType,
-} from './queries.ts';
-import { type JobTypeChange, type JobTypeFields, jobTypeFields } from './schema.ts';
+} from '../../database/job-types.ts';
+import { PomsError } from '../../errors.ts';
+import { recordAudit } from '../audit/record.ts';
+import { jobTypeFields } from '../definitions.ts';
+import { checkVersion, type Editor, listUsers, orInUse, orNameTaken } from '../editing.ts';
+import type { JobTypeChange } from './schema.ts';
 
 const KIND = 'job type';
 

@@ -1,18 +1,20 @@
 /** Login setups: where and as whom launch scripts run. */
 import type { Db } from '../../database/index.ts';
-import { PomsError } from '../../errors.ts';
-import { recordAudit } from '../audit/record.ts';
-import { checkVersion, type Editor, listUsers, orInUse, orNameTaken } from '../editing.ts';
 import {
   deleteLoginSetup,
   insertLoginSetup,
+  type LoginSetupFields,
   loginSetupUsers,
   renameInDefaults,
   type StoredLoginSetup,
   selectLoginSetups,
   updateLoginSetup,
-} from './queries.ts';
-import { type LoginSetupChange, type LoginSetupFields, loginSetupFields } from './schema.ts';
+} from '../../database/login-setups.ts';
+import { PomsError } from '../../errors.ts';
+import { recordAudit } from '../audit/record.ts';
+import { loginSetupFields } from '../definitions.ts';
+import { checkVersion, type Editor, listUsers, orInUse, orNameTaken } from '../editing.ts';
+import type { LoginSetupChange } from './schema.ts';
 
 const KIND = 'login setup';
 

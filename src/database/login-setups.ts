@@ -1,8 +1,16 @@
 /** The statements of login setups. */
 import { sql } from 'kysely';
-import type { Db, Transaction } from '../../database/index.ts';
-import type { Owner } from '../editing.ts';
-import type { LoginSetupFields } from './schema.ts';
+import type { Owner } from '../domain/policies/index.ts';
+import type { Db, Transaction } from './index.ts';
+
+/** What a person states. */
+export interface LoginSetupFields {
+  name: string;
+  host: string;
+  account: string;
+  setup: string;
+  batchSystem: string;
+}
 
 export interface StoredLoginSetup extends LoginSetupFields {
   loginSetupId: number;

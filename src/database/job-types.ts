@@ -1,8 +1,18 @@
 /** The statements of job types. */
 import { sql } from 'kysely';
-import { type Db, json, type Transaction } from '../../database/index.ts';
-import type { Owner } from '../editing.ts';
-import type { JobTypeFields } from './schema.ts';
+import type { Parameters } from '../domain/parameters.ts';
+import type { Owner } from '../domain/policies/index.ts';
+import type { Recovery } from '../domain/recoveries.ts';
+import { type Db, json, type Transaction } from './index.ts';
+
+/** What a person states. */
+export interface JobTypeFields {
+  name: string;
+  launchScript: string;
+  parameters: Parameters;
+  outputFiles: string[];
+  recoveries: Recovery[];
+}
 
 export interface StoredJobType extends JobTypeFields {
   jobTypeId: number;
