@@ -79,9 +79,9 @@ describe('redact', () => {
   });
 
   it('takes linear time on text that is made to be slow', () => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     for (const part of ['eyJ', 'TOKEN', 'a', 'A_TOKEN', 's.', '-----BEGIN '])
       redact(part.repeat(1_000_000 / part.length));
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(process.cpuUsage(begun).user).toBeLessThan(2_000_000);
   });
 });

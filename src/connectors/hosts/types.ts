@@ -32,7 +32,8 @@ export interface LaunchHost {
   look(launchId: number): Promise<RunState>;
   /**
    * Moves what the script has printed since the last call into the launch log (redacted, size limited), and
-   * returns it. Call until the run has ended, and once after.
+   * returns it: a bounded part of it at a time, also of what the log has no room for. Call until the run has ended,
+   * and then until it returns an empty text. An unfinished line may be held back until then.
    */
   collect(launchId: number): Promise<string>;
   /** Ends the whole process group of the run and returns when it has ended. Nothing to end is no error. */
@@ -40,5 +41,9 @@ export interface LaunchHost {
   /** Forgets a vanished run so that it can be started again. */
   reset(launchId: number): Promise<void>;
   /** At most `limit` bytes of the launch log from `offset`; a negative offset counts from the end. */
-  log(launchId: number, offset: number, limit: number): Promise<{ text: string; offset: number; size: number }>;
+  log(
+    launchId: number,
+    offset: number,
+    limit: number,
+  ): Promise<{ text: string; offset: number; size: number }>;
 }

@@ -7,7 +7,7 @@
  */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PomsError } from '../../../errors.ts';
 import { packageRoot } from '../../../package-root.ts';
 import { readIfThere, readPage, storageError } from '../../text-files.ts';
@@ -29,11 +29,12 @@ export interface LocalBatch extends BatchSystem {
 }
 
 export interface LocalBatchOptions extends Partial<PoolOptions> {
-  /** The spool; made when it is not there. Absolute. */
+  /** The spool; made when it is not there. */
   folder: string;
 }
 
-export function createLocalBatch({ folder, ...options }: LocalBatchOptions): LocalBatch {
+export function createLocalBatch(options: LocalBatchOptions): LocalBatch {
+  const folder = resolve(options.folder);
   const spool = spoolAt(folder);
   const index = createJobIndex(spool);
   const pool = createPool(spool, index, {

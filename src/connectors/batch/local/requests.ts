@@ -48,9 +48,18 @@ export function openRequests(spool: Spool): FiledRequest[] {
     .sort();
   return names.flatMap((name) => {
     const file = join(spool.requests, name);
-    const text = readIfThere(file);
-    return text === null ? [] : [{ ...request.parse(JSON.parse(text)), file }];
+    const parsed = request.safeParse(parseJson(readIfThere(file)));
+    return parsed.success ? [{ ...parsed.data, file }] : [];
   });
+}
+
+/** A file that a crash of the machine left empty asks for nothing. */
+function parseJson(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return null;
+  }
 }
 
 /** Keeps of a request only these jobs. */

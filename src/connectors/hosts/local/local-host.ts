@@ -13,7 +13,7 @@
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PomsError } from '../../../errors.ts';
@@ -24,7 +24,7 @@ import type { LaunchHost, LaunchScript, RunState } from '../types.ts';
 import { beginAgain, collectOutput, readLaunchLog } from './launch-log.ts';
 
 export interface LocalHostOptions {
-  /** Where runs are kept. Absolute. */
+  /** Where runs are kept. */
   folder: string;
   /** Of one launch log, in bytes. */
   logLimitBytes?: number;
@@ -41,7 +41,8 @@ const CLAIM_MS = 5_000;
 const RECORD_MS = 10_000;
 
 export function createLocalHost(options: LocalHostOptions): LaunchHost {
-  const { folder, logLimitBytes = 8 * 1024 * 1024, graceMs = 5_000 } = options;
+  const { logLimitBytes = 8 * 1024 * 1024, graceMs = 5_000 } = options;
+  const folder = resolve(options.folder);
   const hostEnv = withoutSettings(options.env ?? process.env);
   const collecting = new Map<number, Promise<string>>();
 
@@ -150,7 +151,7 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
 
 /** Returns when the runner has claimed the run or left it to another: it closes descriptor 3 then. */
 function startRunner(run: string, env: NodeJS.ProcessEnv): Promise<void> {
-  return new Promise((resolve, reject) => {
+  return new Promise((done, reject) => {
     const child = spawn('/bin/sh', [RUNNER, run], {
       cwd: hostFolder(env),
       detached: true,
@@ -160,7 +161,7 @@ function startRunner(run: string, env: NodeJS.ProcessEnv): Promise<void> {
     child.once('error', reject);
     child.unref();
     const claimed = child.stdio[3] as Readable | null | undefined;
-    claimed?.once('close', () => resolve());
+    claimed?.once('close', () => done());
     claimed?.resume();
   });
 }
