@@ -102,6 +102,12 @@ export const ERRORS = define({
     message: 'Stage {stage} has launched every slice of {dataset}.',
     advice: 'Add files to the dataset, or reset the split of the stage to begin again.',
   },
+  'nothing-to-recover': {
+    status: 409,
+    title: 'Nothing to recover',
+    message: 'Submission {submission} has nothing to recover: {why}.',
+    advice: 'Choose another recovery type, or launch the dataset again.',
+  },
   'several-leading-stages': {
     status: 409,
     title: 'Which stage should begin?',

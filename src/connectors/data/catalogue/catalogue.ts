@@ -1,0 +1,137 @@
+/**
+ * The built-in file catalogue: data handling in POMS's own PostgreSQL. It speaks the SAM dimensions language and is
+ * served as the SAM web API (src/http/sam). Every operation is within one experiment.
+ */
+import type { Db, Transaction } from '../../../database/index.ts';
+import { dependencyQuery } from '../../../domain/dependencies.ts';
+import { recoveryQuery } from '../../../domain/recoveries.ts';
+import { PomsError } from '../../../errors.ts';
+import type { CatalogueFile, DataHandling } from '../types.ts';
+import { type DeclareResult, declareFiles } from './declare.ts';
+import {
+  createDefinition,
+  type Definition,
+  findDefinition,
+  getDefinition,
+  type NewDefinition,
+  type Snapshot,
+  takeSnapshot,
+} from './definitions.ts';
+import { changeLocations, fileMetadata, listFiles, retireFile } from './metadata.ts';
+import {
+  endProcess,
+  establishProcess,
+  type HandedFile,
+  type NewProcess,
+  nextFile,
+  reportFile,
+} from './processes.ts';
+import { progress, projectSummaries } from './progress.ts';
+import {
+  type FullProjectSummary,
+  projectSummary,
+  remainingFiles,
+  remainingQuery,
+} from './project-summary.ts';
+import { endProject, getProject, type NewProject, type Project, startProject } from './projects.ts';
+import { countFiles, type FileLine, listLines, type Summary, summarize } from './queries.ts';
+import type { Session } from './session.ts';
+import { nextSlice } from './slices.ts';
+
+/** What the catalogue can do besides what every data handling can; see the functions of the same names. */
+export interface Catalogue extends DataHandling {
+  /** The same catalogue, working in a transaction that the caller ends: all or nothing together with it. */
+  within(transaction: Transaction): Catalogue;
+  summary(experiment: string, query: string): Promise<Summary>;
+  lines(
+    experiment: string,
+    query: string,
+    page: { after: number; limit: number | null },
+  ): Promise<FileLine[]>;
+  declare(experiment: string, metadata: unknown[], user: string): Promise<DeclareResult[]>;
+  metadata(experiment: string, name: string): Promise<CatalogueFile>;
+  retire(experiment: string, name: string, user: string): Promise<void>;
+  changeLocations(
+    experiment: string,
+    name: string,
+    change: { add?: string[]; remove?: string[] },
+  ): Promise<void>;
+  createDefinition(experiment: string, wanted: NewDefinition): Promise<Definition>;
+  definition(experiment: string, name: string): Promise<Definition>;
+  snapshot(experiment: string, definition: string, user: string): Promise<Snapshot>;
+  startProject(experiment: string, wanted: NewProject): Promise<Project>;
+  project(experiment: string, name: string): Promise<Project>;
+  projectSummary(experiment: string, name: string, processLimit: number): Promise<FullProjectSummary>;
+  remainingFiles(experiment: string, project: string, options: { useProcess: boolean }): Promise<string>;
+  endProject(experiment: string, name: string): Promise<void>;
+  establishProcess(experiment: string, project: string, wanted: NewProcess): Promise<number>;
+  nextFile(
+    experiment: string,
+    project: string,
+    processId: number,
+    options: { resume: boolean },
+  ): Promise<HandedFile | null>;
+  reportFile(
+    experiment: string,
+    project: string,
+    processId: number,
+    report: { file: string; status: string },
+  ): Promise<void>;
+  endProcess(
+    experiment: string,
+    project: string,
+    processId: number,
+    status: 'completed' | 'bad',
+  ): Promise<void>;
+}
+
+export function createCatalogue(db: Db): Catalogue {
+  return over({ db, inTransaction: false });
+}
+
+function over(session: Session): Catalogue {
+  return {
+    name: 'catalogue',
+    within: (transaction) => over({ db: transaction, inTransaction: true }),
+
+    count: (...rest) => countFiles(session, ...rest),
+    list: (...rest) => listFiles(session, ...rest),
+    summary: (...rest) => summarize(session, ...rest),
+    lines: (...rest) => listLines(session, ...rest),
+
+    declare: (...rest) => declareFiles(session, ...rest),
+    metadata: (...rest) => fileMetadata(session, ...rest),
+    retire: (...rest) => retireFile(session, ...rest),
+    changeLocations: (...rest) => changeLocations(session, ...rest),
+
+    async defineDataset(experiment, name, dims, replace) {
+      await createDefinition(session, experiment, { name, dims, user: 'poms', replace });
+    },
+    describe: async (experiment, name) => (await findDefinition(session.db, experiment, name))?.dims ?? null,
+    createDefinition: (...rest) => createDefinition(session, ...rest),
+    definition: (...rest) => getDefinition(session.db, ...rest),
+    snapshot: (...rest) => takeSnapshot(session, ...rest),
+    nextSlice: (...rest) => nextSlice(session, ...rest),
+
+    startProject: (...rest) => startProject(session, ...rest),
+    project: (...rest) => getProject(session.db, ...rest),
+    projectSummary: (...rest) => projectSummary(session, ...rest),
+    remainingFiles: (...rest) => remainingFiles(session, ...rest),
+    endProject: (...rest) => endProject(session, ...rest),
+    establishProcess: (...rest) => establishProcess(session, ...rest),
+    nextFile: (...rest) => nextFile(session, ...rest),
+    reportFile: (...rest) => reportFile(session, ...rest),
+    endProcess: (...rest) => endProcess(session, ...rest),
+
+    projectSummaries: (...rest) => projectSummaries(session, ...rest),
+    progress: (...rest) => progress(session, ...rest),
+    async recoveryQuery(_experiment, type, of) {
+      // The catalogue knows how processes ended, which the rule for all data systems does not count on.
+      if (type === 'process_status') return remainingQuery(of.project, { useProcess: true });
+      const result = recoveryQuery(type, of);
+      if ('problem' in result) throw new PomsError('bad-query', { problem: result.problem });
+      return result.query;
+    },
+    outputQuery: (_experiment, project, output) => dependencyQuery(project, output),
+  };
+}

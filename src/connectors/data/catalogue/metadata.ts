@@ -1,0 +1,125 @@
+/** Metadata, locations and retirement of files. */
+import { sql } from 'kysely';
+import type { Db } from '../../../database/index.ts';
+import { PomsError } from '../../../errors.ts';
+import type { CatalogueFile } from '../types.ts';
+import type { Sql } from './conditions.ts';
+import { insertLocations } from './declare.ts';
+import { compileAround } from './queries.ts';
+import { read, type Session, write } from './session.ts';
+
+interface FileRow {
+  fileId: number;
+  name: string;
+  size: number | null;
+  events: number | null;
+  created: Date;
+  locations: string[];
+  meta: Record<string, unknown>;
+  spelling: Record<string, string> | null;
+  fields: Record<string, unknown>;
+}
+
+/** Whole files, their fields as SAM names them, of a sub-query `found` with their ids. */
+function selectFiles(found: Sql, rest: Sql) {
+  const word = (id: string) => sql`(select l.name from dh.lookup l where l.lookup_id = f.${sql.raw(id)})`;
+  return sql<FileRow>`select f.file_id, f.name, f.size, f.event_count as events, f.created, f.meta, f.spelling,
+    array(select l.location from dh.file_location l where l.file_id = f.file_id order by l.location) as locations,
+    jsonb_strip_nulls(jsonb_build_object(
+      'file_name', f.name, 'file_id', f.file_id, 'file_type', ${word('type_id')}, 'file_format', ${word('format_id')},
+      'file_size', f.size, 'event_count', f.event_count, 'first_event', f.first_event, 'last_event', f.last_event,
+      'start_time', f.started, 'end_time', f.ended, 'create_date', f.created, 'user', f.created_by,
+      'update_date', f.updated, 'update_user', f.updated_by, 'content_status', f.content_status,
+      'group', ${word('group_id')}, 'data_tier', ${word('tier_id')}, 'data_stream', ${word('stream_id')},
+      'checksum', nullif(to_jsonb(f.checksums), '[]'), 'process_id', f.process_id, 'retired_date', f.retired,
+      'application', (select jsonb_build_object('family', a.family, 'name', a.name, 'version', a.version)
+        from dh.application a where a.application_id = f.application_id),
+      'runs', (select jsonb_agg(jsonb_build_array(r.run, r.subrun, r.run_type) order by r.run, r.subrun)
+        from dh.file_run r where r.file_id = f.file_id),
+      'parents', (select jsonb_agg(jsonb_build_object('file_name', p.name, 'file_id', p.file_id) order by p.file_id)
+        from dh.file_parent e join dh.file p on p.file_id = e.parent_id where e.child_id = f.file_id))) as fields
+    from (${found}) found join dh.file f on f.file_id = found.id ${rest}`;
+}
+
+function toFile(row: FileRow): CatalogueFile & { id: number } {
+  const parameters = Object.entries(row.meta).map(([name, value]) => [row.spelling?.[name] ?? name, value]);
+  return {
+    id: row.fileId,
+    name: row.name,
+    size: row.size,
+    events: row.events,
+    created: row.created,
+    locations: row.locations,
+    metadata: { ...row.fields, ...Object.fromEntries(parameters) },
+  };
+}
+
+/** One page of a query's files with all their metadata; `after` is the `next` of the page before. */
+export async function listFiles(
+  session: Session,
+  experiment: string,
+  query: string,
+  page: { after?: string; limit: number },
+): Promise<{ files: CatalogueFile[]; next: string | null }> {
+  const after = Number(page.after ?? 0);
+  if (!Number.isSafeInteger(after))
+    throw new PomsError('bad-request', { problem: 'The page to go on from is unknown.' });
+  return read(session, async (db) => {
+    const rest = sql`where f.file_id > ${after} order by f.file_id limit ${page.limit + 1}`;
+    const statement = await compileAround(db, experiment, query, (files) => selectFiles(files, rest));
+    const files = (await statement.execute(db)).rows.map(toFile);
+    const last = files.length > page.limit ? files[page.limit - 1] : undefined;
+    return { files: files.slice(0, page.limit), next: last ? String(last.id) : null };
+  });
+}
+
+/** One file by name, retired or not. Error 'not-found'. */
+export async function fileMetadata(
+  session: Session,
+  experiment: string,
+  name: string,
+): Promise<CatalogueFile> {
+  const found = sql`select file_id as id from dh.file where experiment = ${experiment} and name = ${name}`;
+  const { rows } = await selectFiles(found, sql``).execute(session.db);
+  const [row] = rows;
+  if (!row) throw new PomsError('not-found', { kind: 'file', name });
+  return toFile(row);
+}
+
+/** Takes a file out of use; it keeps its name and its lineage. Repeated: nothing more happens. */
+export async function retireFile(
+  session: Session,
+  experiment: string,
+  name: string,
+  user: string,
+): Promise<void> {
+  const fileId = await idOfFile(session.db, experiment, name);
+  await sql`update dh.file set retired = now(), updated = now(), updated_by = ${user}
+    where file_id = ${fileId} and retired is null`.execute(session.db);
+}
+
+/** Adds and removes locations of a file. What is there already, or is not there, stays as it is. */
+export function changeLocations(
+  session: Session,
+  experiment: string,
+  name: string,
+  change: { add?: string[]; remove?: string[] },
+): Promise<void> {
+  return write(session, async (db) => {
+    const id = await idOfFile(db, experiment, name);
+    await insertLocations(
+      db,
+      (change.add ?? []).map((location) => ({ file_id: id, location })),
+    );
+    await sql`delete from dh.file_location
+      where file_id = ${id} and location = any(${change.remove ?? []}::text[])`.execute(db);
+  });
+}
+
+async function idOfFile(db: Db, experiment: string, name: string): Promise<number> {
+  const { rows } = await sql<{ fileId: number }>`select file_id from dh.file
+    where experiment = ${experiment} and name = ${name}`.execute(db);
+  const [row] = rows;
+  if (!row) throw new PomsError('not-found', { kind: 'file', name });
+  return row.fileId;
+}

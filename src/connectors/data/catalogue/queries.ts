@@ -1,0 +1,88 @@
+/** Counting and listing the files of a query. */
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../../../database/index.ts';
+import { Compiler } from './compile.ts';
+import type { Sql } from './conditions.ts';
+import { expand } from './expand.ts';
+import { read, type Session } from './session.ts';
+
+export interface Summary {
+  files: number;
+  /** Sum of sizes. */
+  bytes: number;
+  events: number;
+}
+
+/**
+ * Compiles a query and builds a statement around it; `files` is a sub-query with one column `id`.
+ * Error 'bad-query'.
+ */
+export async function compileAround<T>(
+  db: Db,
+  experiment: string,
+  query: string,
+  build: (files: Sql, compiler: Compiler) => RawBuilder<T>,
+): Promise<RawBuilder<T>> {
+  const tree = await expand(query, experiment, (names) => loadDefinitions(db, experiment, names));
+  const compiler = new Compiler(experiment);
+  return compiler.statement(build(compiler.files(tree), compiler));
+}
+
+export async function countFiles(session: Session, experiment: string, query: string): Promise<number> {
+  return (await summarize(session, experiment, query)).files;
+}
+
+export function summarize(session: Session, experiment: string, query: string): Promise<Summary> {
+  return read(session, async (db) => {
+    const statement = await compileAround(
+      db,
+      experiment,
+      query,
+      (files) =>
+        sql<Summary>`select count(*) as files, coalesce(sum(f.size), 0)::bigint as bytes,
+        coalesce(sum(f.event_count), 0)::bigint as events
+        from (${files}) found join dh.file f on f.file_id = found.id`,
+    );
+    const { rows } = await statement.execute(db);
+    return rows[0] ?? { files: 0, bytes: 0, events: 0 };
+  });
+}
+
+/** Name, id, size and events of each file, in the order of ids; what `files/list` gives. */
+export interface FileLine {
+  id: number;
+  name: string;
+  size: number | null;
+  events: number | null;
+}
+
+export function listLines(
+  session: Session,
+  experiment: string,
+  query: string,
+  page: { after: number; limit: number | null },
+): Promise<FileLine[]> {
+  return read(session, async (db) => {
+    const statement = await compileAround(
+      db,
+      experiment,
+      query,
+      (files) =>
+        sql<FileLine>`select f.file_id as id, f.name, f.size, f.event_count as events
+        from (${files}) found join dh.file f on f.file_id = found.id
+        where f.file_id > ${page.after} order by f.file_id limit ${page.limit}`,
+    );
+    return (await statement.execute(db)).rows;
+  });
+}
+
+/** The queries of active definitions. */
+export async function loadDefinitions(
+  db: Db,
+  experiment: string,
+  names: string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ name: string; dims: string }>`select name, dims from dh.definition
+    where experiment = ${experiment} and name = any(${names}::text[]) and retired is null`.execute(db);
+  return new Map(rows.map(({ name, dims }) => [name, dims]));
+}

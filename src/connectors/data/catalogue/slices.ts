@@ -1,0 +1,171 @@
+/** The next slice of a dataset: what the plan of a split asks of the catalogue. */
+import { sql } from 'kysely';
+import type { Db } from '../../../database/index.ts';
+import { definitionFiles } from '../../../domain/dimension-text.ts';
+import {
+  type DrainPlan,
+  type NextRunPlan,
+  planSlice,
+  runSliceName,
+  type SliceCursor,
+  type SlicePlan,
+  type SliceSource,
+  type Split,
+} from '../../../domain/splits/index.ts';
+import { PomsError } from '../../../errors.ts';
+import type { Slice } from '../types.ts';
+import type { Sql } from './conditions.ts';
+import { createDefinition } from './definitions.ts';
+import { compileAround, countFiles } from './queries.ts';
+import { lock, type Session, write } from './session.ts';
+
+/** Empty slices passed over in one call; more is a mistake in the split (a window of one second over years). */
+const MAX_SKIPPED = 10_000;
+const USER = 'poms';
+
+/**
+ * The next slice that has files, or null when none is left. With `define` its dataset is defined and files of a
+ * draining split are recorded as taken; without, nothing is changed. The same cursor again gives the same slice:
+ * what a step that was undone had recorded is replaced. Errors 'bad-split', 'bad-query'.
+ */
+export function nextSlice(
+  session: Session,
+  experiment: string,
+  source: SliceSource,
+  split: Split,
+  from: SliceCursor,
+  now: Date,
+  define: boolean,
+): Promise<Slice | null> {
+  return write(session, async (db) => {
+    const inside = { db, inTransaction: true };
+    let cursor = from;
+    for (let skipped = 0; skipped < MAX_SKIPPED; skipped += 1) {
+      const plan = planSlice(split, source, cursor, now);
+      if (plan === null) return null;
+      if (plan.kind === 'name')
+        return { dataset: plan.dataset, files: null, key: plan.key, cursor: plan.cursor };
+      if (plan.kind !== 'query') return takeFiles(inside, experiment, plan, define);
+
+      const files = await countFiles(inside, experiment, plan.query);
+      if (files > 0) {
+        if (define) await defineSlice(inside, experiment, plan.name, plan.query);
+        return { dataset: plan.name, files, key: plan.key, cursor: plan.cursor };
+      }
+      if (plan.whenEmpty === 'end') return null;
+      cursor = split.type === 'byrun' ? await nextRun(db, experiment, source, plan) : plan.cursor;
+      if (cursor === null) return null;
+    }
+    throw new PomsError('bad-split', {
+      split: split.type,
+      problem: `more than ${MAX_SKIPPED} slices in a row have no files`,
+    });
+  });
+}
+
+async function defineSlice(session: Session, experiment: string, name: string, dims: string): Promise<void> {
+  await createDefinition(session, experiment, { name, dims, user: USER, replace: true });
+}
+
+/** The next run of the dataset that has files, so that empty runs need not be tried one by one. */
+async function nextRun(
+  db: Db,
+  experiment: string,
+  source: SliceSource,
+  plan: SlicePlan,
+): Promise<number | null> {
+  const query = await compileAround(
+    db,
+    experiment,
+    definitionFiles(source.dataset),
+    (files) =>
+      sql<{ run: number | null }>`select min(r.run) as run from (${files}) found
+      join dh.file_run r on r.file_id = found.id where r.run >= ${plan.cursor}`,
+  );
+  return (await query.execute(db)).rows[0]?.run ?? null;
+}
+
+/** Files that no earlier slice had: the next so many, or all of the next run. */
+async function takeFiles(
+  session: Session,
+  experiment: string,
+  plan: DrainPlan | NextRunPlan,
+  define: boolean,
+): Promise<Slice | null> {
+  const { db } = session;
+  await lock(db, 'drain', experiment, plan.drain);
+  const chosen =
+    plan.kind === 'drain' ? await firstFiles(db, experiment, plan) : await firstRun(db, experiment, plan);
+  if (chosen === null || chosen.ids.length === 0) return null;
+  const slice = { dataset: chosen.name, files: chosen.ids.length, key: plan.key, cursor: plan.cursor };
+  if (!define) return slice;
+
+  await sql`delete from dh.taken_file
+    where experiment = ${experiment} and drain = ${plan.drain} and slice >= ${plan.slice}`.execute(db);
+  await sql`insert into dh.taken_file (experiment, drain, file_id, slice)
+    select ${experiment}, ${plan.drain}, id, ${plan.slice}::bigint from unnest(${chosen.ids}::bigint[]) as t(id)`.execute(
+    db,
+  );
+  await defineSlice(
+    session,
+    experiment,
+    chosen.name,
+    `snapshot_id ${await keep(db, experiment, chosen.ids)}`,
+  );
+  return slice;
+}
+
+/** A snapshot of just these files: the slice stays what it is whatever the dataset becomes. */
+async function keep(db: Db, experiment: string, ids: number[]): Promise<number> {
+  const { rows } = await sql<{ id: number }>`insert into dh.snapshot (experiment, version, files, created_by)
+    values (${experiment}, 1, ${ids.length}, ${USER}) returning snapshot_id as id`.execute(db);
+  const id = rows[0]?.id ?? 0;
+  await sql`insert into dh.snapshot_file (snapshot_id, file_id, seq)
+    select ${id}::bigint, file_id, seq from unnest(${ids}::bigint[]) with ordinality as t(file_id, seq)`.execute(
+    db,
+  );
+  return id;
+}
+
+/** Of `files`, those that no slice before the plan's has taken. */
+function notTaken(files: Sql, experiment: string, plan: DrainPlan | NextRunPlan): Sql {
+  return sql`select found.id from (${files}) found where not exists (select 1 from dh.taken_file t
+    where t.experiment = ${experiment} and t.drain = ${plan.drain} and t.file_id = found.id and t.slice < ${plan.slice})`;
+}
+
+async function firstFiles(
+  db: Db,
+  experiment: string,
+  plan: DrainPlan,
+): Promise<{ name: string; ids: number[] }> {
+  const query = await compileAround(
+    db,
+    experiment,
+    plan.source,
+    (files) =>
+      sql<{ id: number }>`${notTaken(files, experiment, plan)} order by found.id limit ${plan.limit}`,
+  );
+  return { name: plan.name, ids: (await query.execute(db)).rows.map(({ id }) => id) };
+}
+
+async function firstRun(
+  db: Db,
+  experiment: string,
+  plan: NextRunPlan,
+): Promise<{ name: string; ids: number[] } | null> {
+  const query = await compileAround(
+    db,
+    experiment,
+    plan.source,
+    (files) =>
+      sql<{ id: number; run: number; subrun: number | null }>`
+      select n.id, r.run, r.subrun, rank() over (order by r.run, coalesce(r.subrun, 0)) as place
+      from (${notTaken(files, experiment, plan)}) n join dh.file_run r on r.file_id = n.id
+      order by place fetch first row with ties`,
+  );
+  const { rows } = await query.execute(db);
+  const [first] = rows;
+  if (!first) return null;
+  const ids = [...new Set(rows.map(({ id }) => id))].sort((a, b) => a - b);
+  return { name: runSliceName(plan, first.run, first.subrun), ids };
+}
