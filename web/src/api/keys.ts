@@ -1,0 +1,22 @@
+/** The keys of cached answers. Everything of an experiment begins with its name, so that one prefix renews it all. */
+import type { Query } from './client.ts';
+
+export const keys = {
+  me: ['me'] as const,
+  experiment: (experiment: string) => ['of', experiment] as const,
+  campaigns: (experiment: string) => ['of', experiment, 'campaigns'] as const,
+  campaignList: (experiment: string, query: Query) => ['of', experiment, 'campaigns', query] as const,
+  campaignViews: (experiment: string) => ['of', experiment, 'campaign'] as const,
+  campaign: (experiment: string, name: string) => ['of', experiment, 'campaign', name] as const,
+  submissions: (experiment: string) => ['of', experiment, 'submissions'] as const,
+  submissionList: (experiment: string, query: Query) => ['of', experiment, 'submissions', query] as const,
+  submissionViews: (experiment: string) => ['of', experiment, 'submission'] as const,
+  submission: (experiment: string, id: number) => ['of', experiment, 'submission', id] as const,
+  part: (experiment: string, id: number, part: string, query: Query = {}) =>
+    ['of', experiment, 'submission', id, part, query] as const,
+  jobs: (experiment: string) => ['of', experiment, 'job'] as const,
+  job: (experiment: string, id: number) => ['of', experiment, 'job', id] as const,
+  launches: (experiment: string) => ['of', experiment, 'launches'] as const,
+  launchList: (experiment: string, query: Query) => ['of', experiment, 'launches', query] as const,
+  holds: (experiment: string) => ['of', experiment, 'holds'] as const,
+};

@@ -1,0 +1,49 @@
+/** Every change the console asks for. Each renews what it touches; the event stream brings the rest. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { post } from './client.ts';
+import { keys } from './keys.ts';
+import type { ActionInput, ActionResult, LaunchInput, LaunchPreview, LaunchRow } from './types.ts';
+
+const base = (experiment: string): string => `/experiments/${encodeURIComponent(experiment)}`;
+
+export function useLaunch(experiment: string) {
+  return useChange(experiment, (body: LaunchInput) =>
+    post<{ launch: LaunchRow }>(`${base(experiment)}/launches`, body),
+  );
+}
+
+/** What a launch would do; changes nothing. */
+export function usePreview(experiment: string) {
+  return useMutation({
+    mutationFn: (body: LaunchInput) => post<LaunchPreview>(`${base(experiment)}/launches/preview`, body),
+  });
+}
+
+export function useCancelLaunch(experiment: string) {
+  return useChange(experiment, (launch: number) =>
+    post<unknown>(`${base(experiment)}/launches/${launch}/cancel`, {}),
+  );
+}
+
+export function useSubmissionAction(experiment: string, submission: number) {
+  return useChange(experiment, ({ action, ...body }: ActionInput & { action: string }) =>
+    post<ActionResult>(
+      `${base(experiment)}/submissions/${submission}/actions/${encodeURIComponent(action)}`,
+      body,
+    ),
+  );
+}
+
+export function useReleaseHold(experiment: string) {
+  return useChange(experiment, (hold: number) =>
+    post<unknown>(`${base(experiment)}/holds/${hold}/release`, {}),
+  );
+}
+
+function useChange<Input, Output>(experiment: string, change: (input: Input) => Promise<Output>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSettled: () => client.invalidateQueries({ queryKey: keys.experiment(experiment) }),
+  });
+}

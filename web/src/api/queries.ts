@@ -1,0 +1,85 @@
+/** Every question the console asks, as query options: the same answer is asked once however many parts show it. */
+import { queryOptions } from '@tanstack/react-query';
+import { get, type Query } from './client.ts';
+import { keys } from './keys.ts';
+import type {
+  CampaignRow,
+  CampaignView,
+  EventView,
+  HoldInfo,
+  JobRow,
+  LaunchRow,
+  Me,
+  OutputFile,
+  SubmissionRow,
+  SubmissionView,
+} from './types.ts';
+import { listQuery } from './use-list.ts';
+
+const base = (experiment: string): string => `/experiments/${encodeURIComponent(experiment)}`;
+
+export const meQuery = queryOptions({
+  queryKey: keys.me,
+  queryFn: ({ signal }) => get<Me>('/me', {}, signal),
+  staleTime: 5 * 60_000,
+});
+
+export const campaignsQuery = (experiment: string, filter: Query) =>
+  listQuery<CampaignRow>(keys.campaignList(experiment, filter), `${base(experiment)}/campaigns`, filter);
+
+export const submissionsQuery = (experiment: string, filter: Query) =>
+  listQuery<SubmissionRow>(
+    keys.submissionList(experiment, filter),
+    `${base(experiment)}/submissions`,
+    filter,
+  );
+
+export const launchesQuery = (experiment: string, filter: Query) =>
+  listQuery<LaunchRow>(keys.launchList(experiment, filter), `${base(experiment)}/launches`, filter);
+
+export const jobsQuery = (experiment: string, submission: number, filter: Query) =>
+  listQuery<JobRow>(keys.part(experiment, submission, 'jobs', filter), `${base(experiment)}/jobs`, {
+    ...filter,
+    submission,
+  });
+
+export const eventsQuery = (experiment: string, submission: number) =>
+  listQuery<EventView>(
+    keys.part(experiment, submission, 'events'),
+    `${base(experiment)}/submissions/${submission}/events`,
+    {},
+  );
+
+export const outputsQuery = (experiment: string, submission: number) =>
+  listQuery<OutputFile>(
+    keys.part(experiment, submission, 'outputs'),
+    `${base(experiment)}/submissions/${submission}/outputs`,
+    {},
+  );
+
+export const campaignQuery = (experiment: string, name: string) =>
+  queryOptions({
+    queryKey: keys.campaign(experiment, name),
+    queryFn: ({ signal }) =>
+      get<CampaignView>(`${base(experiment)}/campaigns/${encodeURIComponent(name)}`, {}, signal),
+  });
+
+export const submissionQuery = (experiment: string, id: number) =>
+  queryOptions({
+    queryKey: keys.submission(experiment, id),
+    queryFn: ({ signal }) => get<SubmissionView>(`${base(experiment)}/submissions/${id}`, {}, signal),
+  });
+
+export const jobQuery = (experiment: string, id: number) =>
+  queryOptions({
+    queryKey: keys.job(experiment, id),
+    queryFn: ({ signal }) => get<JobRow>(`${base(experiment)}/jobs/${id}`, {}, signal),
+  });
+
+/** Holds that apply to the experiment's launches. */
+export const holdsQuery = (experiment: string) =>
+  queryOptions({
+    queryKey: keys.holds(experiment),
+    queryFn: ({ signal }) => get<{ items: HoldInfo[] }>(`${base(experiment)}/holds`, {}, signal),
+    select: (answer) => answer.items,
+  });

@@ -1,0 +1,42 @@
+/** The API's shapes, taken from the schemas of the services. Types only: nothing of the server is bundled. */
+import type { z } from 'zod';
+import type * as campaigns from '../../../src/services/campaigns/schema.ts';
+import type * as common from '../../../src/services/common.ts';
+import type * as jobs from '../../../src/services/jobs/schema.ts';
+import type * as launches from '../../../src/services/launches/schema.ts';
+import type * as submissions from '../../../src/services/submissions/schema.ts';
+
+export type { JobCounts, JobState } from '../../../src/domain/job-state.ts';
+export type { Status } from '../../../src/domain/status.ts';
+export type { ProblemDocument } from '../../../src/http/errors.ts';
+export type {
+  CampaignRow,
+  CampaignView,
+  StageView,
+  SubmissionCounts,
+} from '../../../src/services/campaigns/schema.ts';
+export type { JobRow } from '../../../src/services/jobs/schema.ts';
+export type { LaunchRow } from '../../../src/services/launches/schema.ts';
+export type { EventView, SubmissionRow, SubmissionView } from '../../../src/services/submissions/schema.ts';
+
+export type DependencyView = z.infer<typeof campaigns.dependencyView>;
+export type HoldInfo = z.infer<typeof common.holdInfo>;
+export type LogPage = z.infer<typeof jobs.logPage>;
+export type LaunchPreview = z.infer<typeof launches.launchPreview>;
+/** As it is sent: what has a default may be left out. */
+export type LaunchInput = z.input<typeof launches.launchRequest>;
+export type ActionView = z.infer<typeof submissions.actionView>;
+export type ActionInput = z.input<typeof submissions.actionRequest>;
+export type ActionResult = z.infer<typeof submissions.actionResult>;
+export type OutputFile = z.infer<typeof submissions.outputFile>;
+export type FileCounts = submissions.SubmissionRow['files'];
+
+/** Who looks, and what he may do where. */
+export interface Me {
+  username: string;
+  name: string;
+  root: boolean;
+  /** How POMS knows: `developer` means that everyone on this machine is this person. */
+  identity: string;
+  experiments: { experiment: string; name: string; role: string }[];
+}
