@@ -1,33 +1,12 @@
 /** One attempt of a job, as its runner and the pool know it from the files in the attempt's folder. */
-import { spawn } from 'node:child_process';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { packageRoot } from '../../../package-root.ts';
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { endSession, isAlive, membersOf, type ProcessIdentity, parseIdentity } from '../../processes.ts';
 import { errorCode, readIfThere, replaceFile } from '../../text-files.ts';
-import type { Job } from './job-index.ts';
-import { parseLine, type Spool } from './spool.ts';
+import { parseLine } from './spool.ts';
 
-const RUNNER = join(packageRoot, 'src/connectors/batch/local/job-runner.sh');
 /** For a runner to write who it is, after it made the folder. */
 const CLAIM_MS = 5_000;
-
-/** Starts the runner of a job's attempt, which outlives this process. `onExit` is called when it has gone. */
-export function startRunner(spool: Spool, job: Job, host: string, onExit: () => void): void {
-  const folder = spool.attempt(job.id, job.attempt);
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
-  const { number, submission, limit } = job.cluster;
-  const about = [number, job.index, job.attempt, submission, limit].map(String);
-  const child = spawn('/bin/sh', [RUNNER, spool.folder, ...about, host, String(Date.now())], {
-    cwd: '/',
-    detached: true,
-    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
-    stdio: 'ignore',
-  });
-  child.once('error', onExit);
-  child.once('exit', onExit);
-  child.unref();
-}
 
 /** `none`: nobody began this attempt. `gone`: its runner does not live any more, whatever it left. */
 export type RunnerState = 'none' | 'alive' | 'gone';

@@ -33,7 +33,7 @@ const SAMPLE_MS = 500;
 
 export function createPool(spool: Spool, index: JobIndex, options: PoolOptions): Pool {
   const leadership = createLeadership(spool);
-  const starter = createStarter(spool, index, { ...options, onExit: look });
+  const starter = createStarter(spool, index, options);
   const stopper = createStopper(spool, index, options.graceMs);
   let problem: string | null = null;
   let leads = false;
@@ -147,7 +147,7 @@ export function createPool(spool: Spool, index: JobIndex, options: PoolOptions):
       for (const watcher of watchers) watcher.close();
       await turn;
       leads = false;
-      starter.clear();
+      starter.stop();
       await leadership.release();
     },
     problem: () => problem ?? starter.problem(),

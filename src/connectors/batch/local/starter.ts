@@ -1,6 +1,7 @@
 /** Starts idle jobs in the order in which they were queued, and remembers those whose runner has yet to say so. */
-import { runnerState, startRunner } from './attempt.ts';
+import { runnerState } from './attempt.ts';
 import type { JobIndex } from './job-index.ts';
+import { createRunnerStarter } from './runner-starter.ts';
 import type { Spool } from './spool.ts';
 
 export interface Starter {
@@ -10,23 +11,25 @@ export interface Starter {
   settle(): void;
   /** The attempts, by job, that are being started. */
   starting(): ReadonlyMap<string, { attempt: number }>;
-  /** There is no trace of the attempt. If its runner has gone it could not begin, and the job may be tried again. */
+  /** There is no trace of the attempt: after a while it may be tried again, for a second runner would meet the claim. */
   noTrace(id: string): void;
   /** The attempt has been reported as lost. */
   forget(id: string): void;
-  clear(): void;
+  /** Those that are being started go on. */
+  stop(): void;
   problem(): string | null;
 }
 
 /** A runner that could not begin (no space, no more processes) is not tried again at once. */
-const RETRY_MS = 1_000;
+const RETRY_MS = 3_000;
 
 export function createStarter(
   spool: Spool,
   index: JobIndex,
-  options: { maxRunning: number; host: string; onExit: () => void },
+  options: { maxRunning: number; host: string },
 ): Starter {
-  const starting = new Map<string, { attempt: number; exitedAt: number | null }>();
+  const runners = createRunnerStarter(spool, options.host);
+  const starting = new Map<string, { attempt: number; since: number }>();
   let problem: string | null = null;
 
   function fill(): void {
@@ -38,14 +41,8 @@ export function createStarter(
       free -= 1;
       // A pool that died may have begun it already: then its runner will tell.
       const begun = runnerState(spool.attempt(job.id, job.attempt)) !== 'none';
-      const start: { attempt: number; exitedAt: number | null } = { attempt: job.attempt, exitedAt: null };
-      if (!begun) {
-        startRunner(spool, job, options.host, () => {
-          start.exitedAt = Date.now();
-          options.onExit();
-        });
-      }
-      starting.set(job.id, start);
+      if (!begun) runners.start(job);
+      starting.set(job.id, { attempt: job.attempt, since: Date.now() });
     }
   }
 
@@ -61,15 +58,18 @@ export function createStarter(
     },
     starting: () => starting,
     noTrace(id) {
-      const exitedAt = starting.get(id)?.exitedAt ?? null;
-      if (exitedAt === null) return;
+      const since = starting.get(id)?.since;
+      if (since === undefined || Date.now() - since < RETRY_MS) return;
       problem = 'Jobs cannot be started: is the disk full?';
-      if (Date.now() - exitedAt >= RETRY_MS) starting.delete(id);
+      starting.delete(id);
     },
     forget: (id) => {
       starting.delete(id);
     },
-    clear: () => starting.clear(),
+    stop() {
+      starting.clear();
+      runners.stop();
+    },
     problem: () => problem,
   };
 }
