@@ -1,0 +1,206 @@
+/** What must hold of a campaign beyond its form: all that is wrong, in one go. */
+
+import type { JobTypeFields } from '../../../database/job-types.ts';
+import { datasetProblem, parseSplit, type Split } from '../../../domain/splits/index.ts';
+import { graphProblems } from '../../../domain/stage-graph.ts';
+import { launchValues, templateProblems } from '../../../domain/templates.ts';
+import { type InputProblem, PomsError } from '../../../errors.ts';
+import { type CampaignDefinition, REQUIRED_FIELDS, type StageDefinition } from './definition.ts';
+import { nearest } from './nearest.ts';
+import type { Path, ReadFile } from './read.ts';
+import type { CampaignFile } from './schema.ts';
+
+/** What the campaign is checked against. */
+export interface Surroundings {
+  experiment: string;
+  /** Names of stored login setups. */
+  loginSetups: readonly string[];
+  /** Stored job types that the file may refer to. */
+  jobTypes: readonly JobTypeFields[];
+  /** Data handling systems that this POMS knows. */
+  dataHandling: readonly string[];
+  /** The role of the person who applies it. */
+  editorRole: 'analysis' | 'production';
+}
+
+/** Names that every template may use besides the campaign's keywords (spec/backend.md 2.5). */
+const LAUNCH_NAMES = ['dataset', 'parameter', 'version', 'group', 'experimenter', 'experiment'];
+
+export function checkCampaign(
+  { file, problemAt }: ReadFile,
+  definition: CampaignDefinition,
+  around: Surroundings,
+): InputProblem[] {
+  const problems: InputProblem[] = [];
+  const report = (path: Path, problem: string) => problems.push(problemAt(path, problem));
+  checkHeader(file, around, report);
+  checkNames(file, definition, around, report);
+  const splits = checkSplits(file, definition, report);
+  for (const { path, problem } of graphProblems({
+    stages: definition.stages.map(({ name }, i) => ({ name, split: splits[i] ?? { type: 'none' } })),
+    dependencies: definition.dependencies,
+  })) {
+    const at = /^(\w+)\[(\d+)\]$/.exec(path);
+    report(at === null ? [path] : [at[1] ?? '', Number(at[2])], problem);
+  }
+  checkTemplates(file, definition, around, report);
+  return problems;
+}
+
+type Report = (path: Path, problem: string) => void;
+
+function checkHeader(file: CampaignFile, around: Surroundings, report: Report): void {
+  if (file.experiment !== undefined && file.experiment !== around.experiment) {
+    report(['experiment'], `The file is of ${file.experiment} and is applied to ${around.experiment}.`);
+  }
+  if (!around.dataHandling.includes(file.dataHandling)) {
+    report(['dataHandling'], unknown('data handling', file.dataHandling, around.dataHandling));
+  }
+  for (const name of Object.keys(file.keywords).filter((keyword) => LAUNCH_NAMES.includes(keyword))) {
+    report(['keywords', name], `Every launch gives ${name} its own value; choose another name.`);
+  }
+  for (const list of ['loginSetups', 'jobTypes'] as const) {
+    const names = file[list].map((item) => item.name);
+    names.forEach((name, i) => {
+      if (names.indexOf(name) < i) report([list, i], `There is already one called ${name} in this file.`);
+    });
+  }
+}
+
+/** Job types, login setups and required fields of stages and defaults. */
+function checkNames(
+  file: CampaignFile,
+  definition: CampaignDefinition,
+  around: Surroundings,
+  report: Report,
+): void {
+  const known = {
+    jobType: [...file.jobTypes, ...around.jobTypes].map(({ name }) => name),
+    loginSetup: [...file.loginSetups.map(({ name }) => name), ...around.loginSetups],
+  };
+  const words = { jobType: 'job type', loginSetup: 'login setup' } as const;
+  for (const field of ['jobType', 'loginSetup'] as const) {
+    const stated = file.defaults[field];
+    if (stated !== undefined && !known[field].includes(stated)) {
+      report(['defaults', field], unknown(words[field], stated, known[field]));
+    }
+  }
+  definition.stages.forEach((stage, i) => {
+    for (const field of REQUIRED_FIELDS.filter((required) => stage[required] === '')) {
+      report(['stages', i, field], 'It is missing, here and in the defaults.');
+    }
+    for (const field of ['jobType', 'loginSetup'] as const) {
+      const stated = file.stages[i]?.[field];
+      if (stated !== undefined && !known[field].includes(stated)) {
+        report(['stages', i, field], unknown(words[field], stated, known[field]));
+      }
+    }
+    if (around.editorRole === 'analysis' && stage.voRole === 'production') {
+      report(
+        ['stages', i, 'voRole'],
+        'With the role analysis, jobs cannot run as production; state analysis.',
+      );
+    }
+  });
+}
+
+function unknown(kind: string, name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return `There is no ${kind} ${name}${near === null ? '.' : `; did you mean ${near}?`}`;
+}
+
+/** The stages' splits, `none` where one cannot be read. */
+function checkSplits(file: CampaignFile, definition: CampaignDefinition, report: Report): Split[] {
+  const read = (text: string | null, path: Path | null): Split => {
+    try {
+      return parseSplit(text);
+    } catch (error) {
+      if (!(error instanceof PomsError)) throw error;
+      if (path !== null) report(path, error.message);
+      return { type: 'none' };
+    }
+  };
+  for (const field of ['split', 'testSplit'] as const) {
+    const text = file.defaults[field];
+    if (text !== undefined) read(text, ['defaults', field]);
+  }
+  const fed = new Set(definition.dependencies.flatMap(({ from, to }) => (from === to ? [] : [to])));
+  return definition.stages.map((stage, i) => {
+    const own = (field: 'split' | 'testSplit'): Path | null =>
+      file.stages[i]?.[field] === undefined ? null : ['stages', i, field];
+    const split = read(stage.split, own('split'));
+    const testSplit = read(stage.testSplit, own('testSplit'));
+    // A stage that gets its input from others needs no dataset; a template's value is known at the launch.
+    if ((fed.has(stage.name) && stage.dataset === '') || stage.dataset.includes('%(')) return split;
+    for (const one of [split, testSplit]) {
+      const problem = datasetProblem(one, stage.dataset);
+      if (problem !== null) {
+        report(['stages', i, 'dataset'], `The split ${one.type} ${problem}.`);
+        break;
+      }
+    }
+    return split;
+  });
+}
+
+/** Every `%(name)s` must have a value when the stage is launched. */
+function checkTemplates(
+  file: CampaignFile,
+  definition: CampaignDefinition,
+  around: Surroundings,
+  report: Report,
+): void {
+  const known = [...LAUNCH_NAMES, ...Object.keys(definition.keywords)];
+  const check = (path: Path, template: string, place = '') => {
+    for (const { problem } of templateProblems([{ path: '', template }], known)) {
+      report(path, place === '' ? problem : `${place}: ${problem}`);
+    }
+  };
+  const checkPairs = (path: Path, pairs: readonly (readonly string[])[] | undefined) => {
+    for (const [i, pair] of pairs?.entries() ?? []) {
+      for (const [j, text] of pair.entries()) check([...path, i, j], text);
+    }
+  };
+  file.jobTypes.forEach((jobType, i) => {
+    check(['jobTypes', i, 'launchScript'], jobType.launchScript);
+    checkPairs(['jobTypes', i, 'parameters'], jobType.parameters);
+    jobType.recoveries.forEach((recovery, j) => {
+      checkPairs(['jobTypes', i, 'recoveries', j, 'parameters'], recovery.parameters);
+    });
+  });
+  checkPairs(['defaults', 'parameters'], file.defaults.parameters);
+  checkPairs(['defaults', 'testParameters'], file.defaults.testParameters);
+  const inFile = new Set(file.jobTypes.map(({ name }) => name));
+  file.stages.forEach((stage, i) => {
+    checkPairs(['stages', i, 'parameters'], stage.parameters);
+    checkPairs(['stages', i, 'testParameters'], stage.testParameters);
+    const used = definition.stages[i]?.jobType;
+    const stored = around.jobTypes.find(({ name }) => name === used && !inFile.has(name));
+    if (stored === undefined) return;
+    const path: Path = ['stages', i, 'jobType'];
+    check(path, stored.launchScript, `The launch script of ${stored.name}`);
+    for (const text of stored.parameters.flat()) check(path, text, `The parameters of ${stored.name}`);
+  });
+  if (!checkValues(['keywords'], definition.keywords, { dataset: '', softwareVersion: '' }, report)) return;
+  definition.stages.forEach((stage, i) => {
+    checkValues(['stages', i, 'dataset'], definition.keywords, stage, report);
+  });
+}
+
+/** Keywords, datasets and versions may be templates themselves, over plain values. */
+function checkValues(
+  path: Path,
+  keywords: Record<string, string>,
+  { dataset, softwareVersion }: Pick<StageDefinition, 'dataset' | 'softwareVersion'>,
+  report: Report,
+): boolean {
+  const own = { dataset, version: softwareVersion, group: '', experimenter: '', experiment: '' };
+  try {
+    launchValues(keywords, own);
+    return true;
+  } catch (error) {
+    if (!(error instanceof PomsError)) throw error;
+    report(path, error.message);
+    return false;
+  }
+}
