@@ -40,7 +40,7 @@ function sendError(error: PomsError, request: FastifyRequest, reply: FastifyRepl
   return reply.status(error.status).type('application/problem+json').send(JSON.stringify(toProblem(error, request.id)));
 }
 
-function toPomsError(error: FastifyError, request: FastifyRequest): PomsError {
+export function toPomsError(error: FastifyError, request: FastifyRequest): PomsError {
   if (error instanceof PomsError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const problems: InputProblem[] = error.validation.map((issue) => ({

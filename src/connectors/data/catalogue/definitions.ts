@@ -12,6 +12,7 @@ export interface Definition {
   name: string;
   dims: string;
   group: string | null;
+  description: string | null;
   user: string;
   created: Date;
 }
@@ -67,7 +68,7 @@ function sameQuery(one: string, other: string): boolean {
 /** The active definition of this name, or null. */
 export async function findDefinition(db: Db, experiment: string, name: string): Promise<Definition | null> {
   const { rows } =
-    await sql<Definition>`select definition_id as id, name, dims, group_name as "group", created_by as "user", created
+    await sql<Definition>`select definition_id as id, name, dims, group_name as "group", description, created_by as "user", created
     from dh.definition where experiment = ${experiment} and name = ${name} and retired is null`.execute(db);
   return rows[0] ?? null;
 }

@@ -1,0 +1,121 @@
+/** Projects: starting, finding, summary, what is left, ending. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Catalogue, FullProjectSummary } from '../../connectors/data/catalogue/index.ts';
+import { PomsError } from '../../errors.ts';
+import { personOf } from '../identity.ts';
+import { parametersOf, pathPart } from './parameters.ts';
+import { reading, writing } from './queries.ts';
+import { sendObject, sendText } from './reply.ts';
+
+const FILE_STATES = [
+  'consumed',
+  'completed',
+  'cancelled',
+  'failed',
+  'delivered',
+  'transferred',
+  'unknown',
+  'skipped',
+  'unassigned',
+] as const;
+const MOST_PROCESSES = 10_000;
+
+export function projectRoutes(app: FastifyInstance, catalogue: Catalogue): void {
+  writing(app, '/startProject', async (request, reply) => {
+    const experiment = pathPart(request, 'experiment');
+    const parameters = parametersOf(request);
+    const snapshotId = parameters.number('snapshot_id');
+    // `name:force` asks for a new snapshot, which every new project takes anyway.
+    const definition = parameters.text('defname')?.replace(/:force$/, '');
+    if ((snapshotId === undefined) === (definition === undefined)) {
+      throw new PomsError('bad-request', { problem: 'Either defname or snapshot_id is expected.' });
+    }
+    const project = await catalogue.startProject(experiment, {
+      name: parameters.required('name'),
+      station: parameters.text('station') || experiment,
+      group: parameters.text('group'),
+      user: parameters.text('username') ?? personOf(request).username,
+      of: definition === undefined ? { snapshotId: snapshotId ?? 0 } : { definition },
+    });
+    return sendText(reply, projectUrl(request, project));
+  });
+
+  reading(app, '/findProject', async (request, reply) => {
+    const project = await catalogue.project(
+      pathPart(request, 'experiment'),
+      parametersOf(request).required('name'),
+    );
+    return sendText(reply, projectUrl(request, project));
+  });
+
+  // Also as /projects/name/:project/summary: `name` then stands for any station.
+  reading(app, '/projects/:station/:project/summary', (request, reply) =>
+    sendSummary(request, reply, catalogue),
+  );
+
+  reading(app, '/projects/name/:project/recovery_dimensions', async (request, reply) => {
+    const useProcess = parametersOf(request).flag('useProcess');
+    const query = await catalogue.remainingFiles(
+      pathPart(request, 'experiment'),
+      pathPart(request, 'project'),
+      { useProcess },
+    );
+    return sendText(reply, query);
+  });
+
+  writing(app, '/projects/:station/:project/endProject', async (request, reply) => {
+    await catalogue.endProject(pathPart(request, 'experiment'), pathPart(request, 'project'));
+    return sendText(reply, 'OK\n');
+  });
+}
+
+function projectUrl(request: FastifyRequest, project: { station: string; name: string }): string {
+  const path = [pathPart(request, 'experiment'), 'api', 'projects', project.station, project.name].map(
+    encodeURIComponent,
+  );
+  return `${request.protocol}://${request.host}/sam/${path.join('/')}`;
+}
+
+async function sendSummary(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  catalogue: Catalogue,
+): Promise<FastifyReply> {
+  const limit = Math.min(parametersOf(request).number('process_limit') ?? MOST_PROCESSES, MOST_PROCESSES);
+  const summary = await catalogue.projectSummary(
+    pathPart(request, 'experiment'),
+    pathPart(request, 'project'),
+    limit,
+  );
+  return sendObject(request, reply, toSam(summary, limit > 0));
+}
+
+function toSam(summary: FullProjectSummary, withProcesses: boolean): Record<string, unknown> {
+  const processes = summary.processes.map(({ processId, status, node, user, counts }) => ({
+    process_id: processId,
+    status,
+    node,
+    username: user,
+    counts: fileCounts(counts),
+  }));
+  return {
+    project_id: summary.id,
+    project_name: summary.name,
+    station_name: summary.station,
+    project_status: summary.state,
+    project_start_time: summary.started.toISOString(),
+    project_end_time: summary.ended?.toISOString() ?? null,
+    snapshot_id: summary.snapshotId,
+    dataset_def_name: summary.definition,
+    dataset: summary.definition,
+    files_in_snapshot: summary.files,
+    file_counts: fileCounts(summary.counts),
+    process_counts: { active: 0, completed: 0, bad: 0, ...summary.processCounts },
+    ...(withProcesses && { processes }),
+  };
+}
+
+/** Every state, so that clients need not know which may be missing. */
+function fileCounts(counts: FullProjectSummary['counts']): Record<string, number> {
+  return Object.fromEntries(FILE_STATES.map((state) => [state, counts[state] ?? 0]));
+}
