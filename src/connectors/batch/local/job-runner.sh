@@ -33,7 +33,7 @@ record "{\"event\":\"start\",$about,\"at\":$started}"
 clock
 begun=$clock
 
-apart env -i /bin/sh "$here/job-start.sh" "$spool/clusters/$cluster" "$cluster.$index@local" "$index" "$attempt" \
+apart /bin/sh "$here/job-start.sh" "$spool/clusters/$cluster" "$cluster.$index@local" "$index" "$attempt" \
   "$folder/work" < /dev/null > "$folder/stdout" 2> "$folder/stderr" &
 job=$!
 identity "$job"
