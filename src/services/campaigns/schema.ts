@@ -1,6 +1,6 @@
 /** What goes in and out of the campaigns service. */
 import { z } from 'zod';
-import { holdInfo, jobCounts, page, pageQuery, parameters, timestamp } from '../common.ts';
+import { holdInfo, jobCounts, objectName, page, pageQuery, parameters, text, timestamp } from '../common.ts';
 
 /** Submissions by what they mean to an operator (console.md, status language). */
 export const submissionCounts = z.object({
@@ -45,6 +45,7 @@ export const campaignListQuery = pageQuery.extend({
   owner: z.string().optional(),
   active: z.enum(['true', 'false']).optional(),
   status: z.enum(['running', 'failed', 'held', 'waiting', 'approval']).optional(),
+  sort: z.enum(['activity', 'name']).default('activity').describe('Last activity first, or by name.'),
 });
 export const campaignList = page(campaignRow);
 
@@ -110,6 +111,18 @@ export const change = z.object({
   after: z.unknown().optional(),
 });
 export type Change = z.infer<typeof change>;
+
+/** What of a campaign can be changed without its file. Absent: stays. */
+export const campaignPatch = z.strictObject({
+  name: objectName.optional(),
+  description: text.max(10_000).optional(),
+  active: z.boolean().optional(),
+  type: z.enum(['regular', 'test']).optional(),
+  positions: z.record(z.string(), z.strictObject({ x: z.number(), y: z.number() })).optional(),
+  tags: z.array(text.trim().min(1).max(100)).max(100).optional(),
+  version: z.number().int().describe('The version the change was made on.'),
+});
+export type CampaignPatch = z.infer<typeof campaignPatch>;
 
 export const applyRequest = z.object({
   text: z.string().max(2_000_000).describe('The campaign file: YAML (or JSON, which is YAML).'),

@@ -15,8 +15,6 @@ export interface Author {
  */
 export async function lockDefinitions(trx: Transaction, experiment: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`definitions:${experiment}`}, 0))`.execute(trx);
-    trx,
-  );
 }
 
 export async function insertCampaign(
