@@ -13,10 +13,10 @@ const quakes = inOrderOfTime(JSON.parse(readFileSync(source, 'utf8')));
 const each = Math.floor(quakes.length / count);
 const instant = (quake) => new Date(quake.properties.time).toISOString();
 
-for (let part = 0; part < count; part += 1) {
+const parts = Array.from({ length: count }, (_, part) => {
   // The last file takes what is left over.
   const records = quakes.slice(part * each, part === count - 1 ? undefined : (part + 1) * each);
-  publish({
+  return {
     name: `quakes-raw-${submission}-${String(part).padStart(2, '0')}.ndjson`,
     text: lines.write(records),
     metadata: {
@@ -26,8 +26,9 @@ for (let part = 0; part < count; part += 1) {
       end_time: instant(records.at(-1)),
       application: application('ingest', version),
     },
-  });
-}
+  };
+});
+publish(...parts);
 
 // A generator has no input from which POMS could tell its output, so it names it itself: the first dependent's.
 pomsFiles('define', `poms_depends_${submission}_1`, `file_name like 'quakes-raw-${submission}-%'`);

@@ -21,16 +21,18 @@ const metadata = {
   'quakes.b_value': found.b,
   'quakes.b_error': found.error,
 };
-publish({
-  name: `quakes-result-${submission}.json`,
-  text: `${JSON.stringify(found, null, 1)}\n`,
-  metadata: { ...metadata, data_tier: 'result' },
-});
-publish({
-  name: `quakes-plot-${submission}.svg`,
-  text: plot(found),
-  metadata: { ...metadata, data_tier: 'plot' },
-});
+publish(
+  {
+    name: `quakes-result-${submission}.json`,
+    text: `${JSON.stringify(found, null, 1)}\n`,
+    metadata: { ...metadata, data_tier: 'result' },
+  },
+  {
+    name: `quakes-plot-${submission}.svg`,
+    text: plot(found),
+    metadata: { ...metadata, data_tier: 'plot' },
+  },
+);
 eachFile(version, () => {});
 console.log(
   `b = ${found.b.toFixed(3)} +- ${found.error.toFixed(3)} from ${found.count} quakes of magnitude ${found.from} or more`,

@@ -53,8 +53,7 @@ export function eachFile(version, work) {
     next !== null;
     next = pomsFiles('next', project, taker)
   ) {
-    const blank = next.lastIndexOf(' ');
-    const [path, name] = [next.slice(0, blank), next.slice(blank + 1)];
+    const [path, name] = next.split('\t');
     try {
       work(path, name);
       // Only now: a job that dies before this line leaves the file to the next one.
@@ -77,25 +76,31 @@ export function partOf(name) {
 }
 
 /**
- * Writes a file to the output folder and declares it. The same content gives the same file and the same
- * declaration, so it does no harm when a job runs twice. Names carry the submission's id: no two clash.
+ * Writes files to the output folder and declares them, all in one call: `{ name, text, metadata }` each. The same
+ * content gives the same file and the same declaration, so it does no harm when a job runs twice. Names carry the
+ * submission's id: no two clash.
  */
-export function publish({ name, text, metadata }) {
+export function publish(...files) {
+  const description = join(mkdtempSync(join(tmpdir(), 'quakes-')), 'metadata.json');
+  writeFileSync(description, JSON.stringify(files.map(written)));
+  pomsFiles('declare', description);
+}
+
+/** Writes one file; returns its description for the catalogue. */
+function written({ name, text, metadata }) {
   const place = join(folder, name);
   // Moved into place: nobody ever sees half a file.
   writeFileSync(`${place}.${process.pid}`, text);
   renameSync(`${place}.${process.pid}`, place);
-  const description = join(mkdtempSync(join(tmpdir(), 'quakes-')), 'metadata.json');
-  const own = {
+  return {
     file_name: name,
     file_type: 'data',
     file_format: name.split('.').at(-1),
     file_size: Buffer.byteLength(text),
     checksum: [`sha256:${createHash('sha256').update(text).digest('hex')}`],
     locations: [folder],
+    ...metadata,
   };
-  writeFileSync(description, JSON.stringify({ ...own, ...metadata }));
-  pomsFiles('declare', description);
 }
 
 /** The application as the catalogue knows it; the version is the stage's, by which POMS finds its output. */
