@@ -28,8 +28,16 @@ export async function compileAround<T>(
   return compiler.statement(build(compiler.files(tree), compiler));
 }
 
-export async function countFiles(session: Session, experiment: string, query: string): Promise<number> {
-  return (await summarize(session, experiment, query)).files;
+export function countFiles(session: Session, experiment: string, query: string): Promise<number> {
+  return read(session, async (db) => {
+    const statement = await compileAround(
+      db,
+      experiment,
+      query,
+      (files) => sql<{ files: number }>`select count(*) as files from (${files}) found`,
+    );
+    return (await statement.execute(db)).rows[0]?.files ?? 0;
+  });
 }
 
 export function summarize(session: Session, experiment: string, query: string): Promise<Summary> {
