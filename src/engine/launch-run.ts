@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LaunchHost, LaunchScript } from '../connectors/hosts/types.ts';
 import { launchVariables, projectName } from '../domain/launch-environment.ts';
 import { PomsError } from '../errors.ts';
+import { packageRoot } from '../package-root.ts';
 import { loadStageContext } from '../services/launches/context.ts';
 import { type ClaimedLaunch, endLaunch, markRunning } from '../services/launches/intents.ts';
 import { loadLaunchFacts, type SubmissionToLaunch } from '../services/submissions/launching.ts';
@@ -115,7 +116,9 @@ function launchScript(parts: EngineParts, launch: ClaimedLaunch, facts: Submissi
     launchId: launch.launchId,
     text: [facts.setup, facts.command, ''].join('\n'),
     env: {
-      ...parts.settings.launchEnvironment(launch.experiment),
+      POMS_HOME: packageRoot,
+      POMS_CATALOGUE_URL: `${parts.settings.baseUrl}/sam/${launch.experiment}/api`,
+      POMS_OUTPUT_DIR: parts.settings.outputFolder(launch.experiment),
       ...tagging.env,
       ...launchVariables({ ...facts, project: projectName(facts.submissionId), experiment: launch.experiment }),
     },

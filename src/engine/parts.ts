@@ -1,6 +1,7 @@
 /** What the engine works with; put together by the composition root, and by tests. */
 import type { FastifyBaseLogger } from 'fastify';
 import type { BatchSystem } from '../connectors/batch/types.ts';
+import type { Catalogue } from '../connectors/data/catalogue/index.ts';
 import type { DataHandling } from '../connectors/data/types.ts';
 import type { LaunchHost } from '../connectors/hosts/types.ts';
 import type { Changes } from '../database/changes.ts';
@@ -14,6 +15,8 @@ export interface EngineParts {
   host(name: string, account: string): LaunchHost;
   batchSystems: ReadonlyMap<string, BatchSystem>;
   dataHandlings: ReadonlyMap<string, DataHandling>;
+  /** The built-in one, which is served to jobs. */
+  catalogue: Catalogue;
   settings: EngineSettings;
   log: FastifyBaseLogger;
   now(): Date;
@@ -25,8 +28,10 @@ export interface EngineSettings {
   launchTimeout: number;
   /** Seconds. */
   locateInterval: number;
-  /** Environment of every launch besides its own: where the catalogue is, where output goes. */
-  launchEnvironment(experiment: string): Record<string, string>;
+  /** Where local jobs put the experiment's files; exists when asked for. */
+  outputFolder(experiment: string): string;
+  /** Of this POMS, as jobs reach it. Set when the web server listens. */
+  baseUrl: string;
   /** Folders first on the PATH of a launch. */
   launchPath: string[];
 }

@@ -36,8 +36,6 @@ export interface ServerOptions {
   logger: FastifyBaseLogger;
   /** POMS's version, for OpenAPI. */
   version: string;
-  /** Shown on every page in developer mode. */
-  developerMode: boolean;
 }
 
 const BODY_LIMIT = 4 * 1024 * 1024;

@@ -1,0 +1,202 @@
+/** The effects of what a person can do with a submission (services/submissions/actions.ts tells when). */
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { ActionOutcome, JobAction } from '../connectors/batch/types.ts';
+import type { Transaction } from '../database/index.ts';
+import { definitionFiles } from '../domain/dimension-text.ts';
+import { parseRecoveryType, RECOVERY_TYPES } from '../domain/recoveries.ts';
+import type { Status } from '../domain/status.ts';
+import { PomsError } from '../errors.ts';
+import { recordAudit } from '../services/audit/record.ts';
+import { recordIntent } from '../services/launches/intents.ts';
+import { cancelQueued } from '../services/launches/queries.ts';
+import { SUBMISSION_ACTIONS, type SubmissionAction } from '../services/submissions/actions.ts';
+import { type FinishedSubmission, loadFinishedOne } from '../services/submissions/following.ts';
+import { getSubmission } from '../services/submissions/queries.ts';
+import { moveSubmission, noteEvent } from '../services/submissions/transition.ts';
+import { inherited } from './inherited.ts';
+import { outputOf } from './output.ts';
+import { batchSystem, dataHandling, type EngineParts } from './parts.ts';
+
+export interface ActionRequest {
+  reason: string;
+  recoveryType?: string | undefined;
+  as?: 'Removed' | 'Cancelled' | undefined;
+}
+
+export interface ActionResult {
+  /** In words. */
+  done: string;
+  launchId: number | null;
+  jobs: ActionOutcome[];
+}
+
+interface Deed {
+  parts: EngineParts;
+  submissionId: number;
+  username: string;
+  experimenterId: number;
+  request: ActionRequest;
+}
+
+/** Throws `wrong-state`, `bad-request` (a reason is missing) and what the action itself may throw. */
+export async function actOnSubmission(
+  parts: EngineParts,
+  person: { username: string; experimenterId: number },
+  experiment: string,
+  submissionId: number,
+  action: SubmissionAction,
+  request: ActionRequest,
+): Promise<ActionResult> {
+  const submission = await getSubmission(parts.database.db, experiment, submissionId);
+  const rule = SUBMISSION_ACTIONS[action];
+  if (!rule.when.includes(submission.status)) {
+    throw new PomsError('wrong-state', {
+      kind: 'Submission',
+      name: submissionId,
+      state: submission.status,
+      action: rule.label.toLowerCase(),
+      allowed: rule.when.join(' or '),
+    });
+  }
+  if (rule.needsReason && request.reason === '') {
+    throw new PomsError('bad-request', { problem: `reason: ${rule.label} needs a reason` });
+  }
+  const result = await EFFECTS[action]({ parts, submissionId, ...person, request });
+  await parts.database.db.transaction().execute(async (trx) => {
+    const message = `${rule.label}${request.reason === '' ? '' : `: ${request.reason}`}. ${result.done}`;
+    await noteEvent(trx, { submissionId, kind: 'action', actor: person.username, message });
+    await recordAudit(trx, {
+      experiment,
+      actor: person.username,
+      action: `submission.${action}`,
+      object: `submission ${submissionId}`,
+      before: { status: submission.status },
+      after: { ...request, done: result.done },
+    });
+  });
+  return result;
+}
+
+const EFFECTS: Record<SubmissionAction, (deed: Deed) => Promise<ActionResult>> = {
+  approve: (deed) => move(deed, 'Completed', 'Approved.'),
+  reject: (deed) => move(deed, 'Removed', 'Rejected.'),
+  complete: (deed) => move(deed, 'Completed', 'Marked as completed.'),
+  locate: (deed) => move(deed, 'Located', 'Marked as located.', { forceLocated: true }),
+  hold: (deed) => actOnJobs(deed, 'hold'),
+  release: (deed) => actOnJobs(deed, 'release'),
+  remove,
+  recover,
+  relaunch,
+};
+
+async function move(deed: Deed, to: Status, words: string, also: { forceLocated?: boolean } = {}): Promise<ActionResult> {
+  const { submissionId, username, request } = deed;
+  await deed.parts.database.db.transaction().execute(async (trx) => {
+    if (also.forceLocated === true) {
+      await trx.updateTable('submission').set({ forceLocated: true }).where('submissionId', '=', submissionId).execute();
+    }
+    await moveSubmission(trx, { submissionId, to, mover: 'person', actor: username, message: `${words} ${request.reason}`.trim() });
+  });
+  return { done: words, launchId: null, jobs: [] };
+}
+
+async function actOnJobs(deed: Deed, action: JobAction): Promise<ActionResult> {
+  const row = await deed.parts.database.db
+    .selectFrom('submission')
+    .select('batchSystem')
+    .where('submissionId', '=', deed.submissionId)
+    .executeTakeFirstOrThrow();
+  const reason = `${deed.request.reason === '' ? action : deed.request.reason} (${deed.username})`;
+  const jobs = await batchSystem(deed.parts, row.batchSystem).act({ submissionId: deed.submissionId }, action, reason);
+  const accepted = jobs.filter((job) => job.outcome === 'accepted').length;
+  return { done: `Asked for ${accepted} of ${jobs.length} jobs; the status follows what the batch system says.`, launchId: null, jobs };
+}
+
+/** A launch that waits is cancelled; jobs are removed, and the submission counts as what the person says when they have gone. */
+async function remove(deed: Deed): Promise<ActionResult> {
+  const { parts, submissionId, username, request } = deed;
+  const as = request.as ?? 'Removed';
+  const cancelled = await parts.database.db.transaction().execute(async (trx) => {
+    await trx.updateTable('submission').set({ stopAs: as }).where('submissionId', '=', submissionId).execute();
+    if (!(await cancelQueued(trx, submissionId, username))) return false;
+    await moveSubmission(trx, { submissionId, to: as, mover: 'person', actor: username, message: request.reason });
+    return true;
+  });
+  if (cancelled) return { done: 'Its launch was cancelled before it began.', launchId: null, jobs: [] };
+  return actOnJobs(deed, 'remove');
+}
+
+/** A recovery that a person asks for takes no place in the job type's list (spec/backend.md 13.4 R5). */
+async function recover(deed: Deed): Promise<ActionResult> {
+  return deed.parts.database.db.transaction().execute(async (trx) => {
+    const submission = await loadFinishedOne(trx, deed.submissionId, true);
+    const original = submission.recoveryOf === null ? submission : await loadFinishedOne(trx, submission.recoveryOf, true);
+    const type = parseRecoveryType(deed.request.recoveryType ?? original.recoveries[0]?.type ?? 'consumed_status');
+    if (type === null) {
+      throw new PomsError('bad-request', { problem: `recoveryType: is none of ${Object.keys(RECOVERY_TYPES).join(', ')}` });
+    }
+    const source = submission.project ?? original.project;
+    if (source === null) throw new PomsError('nothing-to-recover', { submission: original.submissionId, why: 'it has no data project' });
+    const data = dataHandling(deed.parts, original.dataHandling).within(trx);
+    const query = await data.recoveryQuery(original.experiment, type, {
+      project: source,
+      dataset: original.dataset,
+      output: outputOf(original),
+    });
+    const files = query === '' ? 0 : await data.count(original.experiment, query);
+    if (files === 0) throw new PomsError('nothing-to-recover', { submission: original.submissionId, why: `${type} finds no file` });
+    const number = await countRecoveries(trx, original);
+    const dataset = `poms_recover_${original.submissionId}_m${number}`;
+    await data.defineDataset(original.experiment, dataset, query, true);
+    const parameters = original.recoveries.find((recovery) => recovery.type === type)?.parameters ?? [];
+    const { launchId } = await recordIntent(trx, {
+      ...inherited(original),
+      stageId: original.stageId,
+      cause: 'recovery',
+      causeKey: `recovery:${original.submissionId}:m${number}`,
+      dataset,
+      parameters,
+      recoveryOf: original.submissionId,
+      recoveryType: type,
+      recoveryPosition: null,
+      triggeredBy: null,
+      requestedBy: deed.experimenterId,
+    });
+    return { done: `Recovery (${type}) of ${files} files is queued as launch ${launchId}.`, launchId, jobs: [] };
+  });
+}
+
+async function countRecoveries(trx: Transaction, original: FinishedSubmission): Promise<number> {
+  const rows = await sql<{ n: number }>`
+    select count(*) as n from launch where recovery_of = ${original.submissionId} and recovery_position is null`.execute(trx);
+  return (rows.rows[0]?.n ?? 0) + 1;
+}
+
+/** The same dataset again, as part of the same run. */
+async function relaunch(deed: Deed): Promise<ActionResult> {
+  return deed.parts.database.db.transaction().execute(async (trx) => {
+    const submission = await loadFinishedOne(trx, deed.submissionId, true);
+    const before = await trx
+      .selectFrom('launch')
+      .innerJoin('submission', 'submission.launchId', 'launch.launchId')
+      .select(['launch.parameters', 'submission.recoveryType'])
+      .where('submission.submissionId', '=', deed.submissionId)
+      .executeTakeFirstOrThrow();
+    const { launchId } = await recordIntent(trx, {
+      ...inherited(submission),
+      stageId: submission.stageId,
+      cause: 'relaunch',
+      causeKey: `relaunch:${deed.submissionId}:${randomUUID()}`,
+      dataset: submission.dataset === '' ? null : submission.dataset,
+      parameters: before.parameters as [string, string][],
+      recoveryOf: submission.recoveryOf,
+      recoveryType: before.recoveryType,
+      recoveryPosition: submission.recoveryPosition,
+      triggeredBy: null,
+      requestedBy: deed.experimenterId,
+    });
+    const what = submission.dataset === '' ? 'The stage' : definitionFiles(submission.dataset);
+    return { done: `${what} is queued again as launch ${launchId}.`, launchId, jobs: [] };
+  });
+}

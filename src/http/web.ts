@@ -1,0 +1,63 @@
+/** The web server as a whole: identity, all routes, the console, and where it listens. */
+import type { FastifyRequest } from 'fastify';
+import type { Config } from '../config.ts';
+import { developerIdentity, localUsername } from '../connectors/identity/developer.ts';
+import { frontIdentity } from '../connectors/identity/front.ts';
+import { createLaunchDesk } from '../engine/launch-desk.ts';
+import type { EngineParts } from '../engine/parts.ts';
+import { actOnSubmission } from '../engine/submission-actions.ts';
+import { fileRoutes } from '../services/files/routes.ts';
+import { jobRoutes } from '../services/jobs/routes.ts';
+import { launchRoutes } from '../services/launches/routes.ts';
+import { submissionRoutes } from '../services/submissions/routes.ts';
+import { consoleRoutes } from './console.ts';
+import { eventRoutes } from './events.ts';
+import { healthRoutes } from './health.ts';
+import { listen } from './listen.ts';
+import { type App, createServer } from './server.ts';
+
+export interface Web {
+  url: string;
+  stop(): Promise<void>;
+}
+
+export interface WebOptions {
+  version: string;
+  nextFreePort: boolean;
+}
+
+/** Throws `address-taken`, and `bad-setting` where identity would not be safe. */
+export async function startWeb(config: Config, parts: EngineParts, options: WebOptions): Promise<Web> {
+  const app = await buildWeb(config, parts, options);
+  const url = await listen(app, config.listen, options.nextFreePort);
+  return { url, stop: () => app.close() };
+}
+
+/** The server with all its routes, not listening: tests walk it. */
+export async function buildWeb(config: Config, parts: EngineParts, options: { version: string }): Promise<App> {
+  const { db } = parts.database;
+  const usernameOf = config.identity === 'developer' ? developerIdentity(config, localUsername()) : frontIdentity(config);
+  const app = await createServer({
+    identify: async (request: FastifyRequest) => {
+      const username = usernameOf(request);
+      return username === null ? null : people.load(username);
+    },
+    logger: parts.log,
+    version: options.version,
+  });
+  healthRoutes(app, parts);
+  eventRoutes(app, parts);
+  submissionRoutes(app, {
+    db,
+    dataHandlings: parts.dataHandlings,
+    batchSystems: parts.batchSystems,
+    host: parts.host,
+    act: (person, experiment, submissionId, action, request) =>
+      actOnSubmission(parts, person, experiment, submissionId, action, request),
+  });
+  launchRoutes(app, { db, ...createLaunchDesk(parts) });
+  jobRoutes(app, { db, batchSystems: parts.batchSystems });
+  fileRoutes(app, { catalogue: parts.catalogue, outputFolder: parts.settings.outputFolder });
+  await consoleRoutes(app);
+  return app;
+}

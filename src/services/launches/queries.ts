@@ -1,0 +1,99 @@
+/** The reading statements of launches, and what a person may do with one that waits. */
+import { sql } from 'kysely';
+import type { Db, Transaction } from '../../database/index.ts';
+import { PomsError } from '../../errors.ts';
+import { afterId, listOf, toPage } from '../paging.ts';
+import { holdApplies } from './intents.ts';
+import { launchState, type LaunchRow } from './schema.ts';
+
+export type LaunchRecord = Omit<LaunchRow, 'stateSince' | 'created' | 'hold'> & {
+  stateSince: Date;
+  created: Date;
+  hold: { holdId: number; scope: 'everything' | 'experiment' | 'campaign' | 'stage'; heldBy: string; since: string; reason: string } | null;
+};
+
+const SELECT = sql`
+  select l.launch_id, l.run_id, c.name as campaign, s.name as stage, l.cause, l.state, l.state_since, l.created,
+    p.username as requested_by, l.is_test, b.submission_id, l.dataset, l.recovery_of, l.triggered_by,
+    l.outcome, l.outcome_detail,
+    case when l.state = 'queued' then (
+      select jsonb_build_object('holdId', h.hold_id, 'scope', h.scope, 'heldBy', hp.username, 'since', h.since, 'reason', h.reason)
+      from hold h join experimenter hp on hp.experimenter_id = h.held_by
+      where ${holdApplies} order by h.hold_id limit 1) end as hold
+  from launch l
+  join campaign c using (campaign_id)
+  join stage s using (stage_id)
+  join experimenter p on p.experimenter_id = l.requested_by
+  left join submission b on b.launch_id = l.launch_id`;
+
+export interface LaunchFilter {
+  experiment: string;
+  campaign: string | undefined;
+  state: string | undefined;
+  after: string | undefined;
+  limit: number;
+}
+
+/** Newest first. */
+export async function listLaunches(db: Db, filter: LaunchFilter): Promise<{ items: LaunchRecord[]; next: string | null }> {
+  const states = listOf(filter.state, launchState.options, 'state');
+  const after = afterId(filter.after);
+  const conditions = [
+    sql`l.experiment = ${filter.experiment}`,
+    ...(filter.campaign === undefined ? [] : [sql`c.name = ${filter.campaign}`]),
+    ...(states === null ? [] : [sql`l.state = any(${states}::text[])`]),
+    ...(after === null ? [] : [sql`l.launch_id < ${after}`]),
+  ];
+  const rows = await sql<LaunchRecord>`${SELECT} where ${sql.join(conditions, sql` and `)}
+    order by l.launch_id desc limit ${filter.limit + 1}`.execute(db);
+  return toPage(rows.rows, filter.limit, (row) => row.launchId);
+}
+
+/** Throws `not-found`. */
+export async function getLaunch(db: Db, experiment: string, launchId: number): Promise<LaunchRecord> {
+  const rows = await sql<LaunchRecord>`${SELECT} where l.launch_id = ${launchId} and l.experiment = ${experiment}`.execute(db);
+  const found = rows.rows[0];
+  if (found === undefined) throw new PomsError('not-found', { kind: 'launch', name: launchId });
+  return found;
+}
+
+/** Cancels the launch of the submission if it still waits; false when its script may have begun. */
+export async function cancelQueued(trx: Transaction, submissionId: number, username: string): Promise<boolean> {
+  const cancelled = await sql`
+    update launch set state = 'cancelled', state_since = now(), ended = now(), outcome_detail = ${`Cancelled by ${username}.`}
+    where state = 'queued' and launch_id = (select launch_id from submission where submission_id = ${submissionId})`.execute(trx);
+  return cancelled.numAffectedRows === 1n;
+}
+
+/**
+ * Cancels a launch that waits, and returns its submission where it has one. Throws `wrong-state` when it does not
+ * wait any more.
+ */
+export async function cancelLaunch(trx: Transaction, launchId: number, username: string): Promise<number | null> {
+  const cancelled = await sql`
+    update launch set state = 'cancelled', state_since = now(), ended = now(), outcome_detail = ${`Cancelled by ${username}.`}
+    where launch_id = ${launchId} and state = 'queued'`.execute(trx);
+  if (cancelled.numAffectedRows === 1n) {
+    const submission = await trx.selectFrom('submission').select('submissionId').where('launchId', '=', launchId).executeTakeFirst();
+    return submission?.submissionId ?? null;
+  }
+  const row = await trx.selectFrom('launch').select('state').where('launchId', '=', launchId).executeTakeFirst();
+  throw new PomsError('wrong-state', { kind: 'Launch', name: launchId, state: row?.state ?? 'gone', action: 'cancelling it', allowed: 'queued' });
+}
+
+/** Puts a failed launch that never had a submission back into the queue. Throws `wrong-state`. */
+export async function retryLaunch(db: Db, launchId: number): Promise<void> {
+  const retried = await sql`
+    update launch l set state = 'queued', state_since = now(), outcome = null, outcome_detail = null, ended = null, tries = 0
+    where launch_id = ${launchId} and state = 'failed'
+      and not exists (select from submission b where b.launch_id = l.launch_id)`.execute(db);
+  if (retried.numAffectedRows === 1n) return;
+  const row = await db.selectFrom('launch').select('state').where('launchId', '=', launchId).executeTakeFirst();
+  throw new PomsError('wrong-state', {
+    kind: 'Launch',
+    name: launchId,
+    state: row?.state ?? 'gone',
+    action: 'trying it again',
+    allowed: 'failed before it had a submission',
+  });
+}
