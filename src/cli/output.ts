@@ -48,7 +48,9 @@ export function table<Row>(
   );
   const pad = (text: string, i: number) => {
     const blanks = ' '.repeat(Math.max(0, (widths[i] ?? 0) - width(text)));
-    return rightAligned[i] ? blanks + text : text + blanks;
+    if (rightAligned[i]) return blanks + text;
+    // No blanks at the end of a line.
+    return i === columns.length - 1 ? text : text + blanks;
   };
   const head = columns.map((column, i) => paint(screen, 'bold', pad(column.title, i)));
   const body = rows.map((row, r) =>
