@@ -1,5 +1,6 @@
 /** The keys of cached answers. Everything of an experiment begins with its name, so that one prefix renews it all. */
 import type { Query } from './client.ts';
+import type { LaunchInput } from './types.ts';
 
 export const keys = {
   me: ['me'] as const,
@@ -18,5 +19,6 @@ export const keys = {
   job: (experiment: string, id: number) => ['of', experiment, 'job', id] as const,
   launches: (experiment: string) => ['of', experiment, 'launches'] as const,
   launchList: (experiment: string, query: Query) => ['of', experiment, 'launches', query] as const,
+  preview: (experiment: string, request: LaunchInput) => ['of', experiment, 'preview', request] as const,
   holds: (experiment: string) => ['of', experiment, 'holds'] as const,
 };

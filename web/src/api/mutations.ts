@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { post } from './client.ts';
 import { keys } from './keys.ts';
-import type { ActionInput, ActionResult, LaunchInput, LaunchPreview, LaunchRow } from './types.ts';
+import type { ActionInput, ActionResult, LaunchInput, LaunchRow } from './types.ts';
 
 const base = (experiment: string): string => `/experiments/${encodeURIComponent(experiment)}`;
 
@@ -10,13 +10,6 @@ export function useLaunch(experiment: string) {
   return useChange(experiment, (body: LaunchInput) =>
     post<{ launch: LaunchRow }>(`${base(experiment)}/launches`, body),
   );
-}
-
-/** What a launch would do; changes nothing. */
-export function usePreview(experiment: string) {
-  return useMutation({
-    mutationFn: (body: LaunchInput) => post<LaunchPreview>(`${base(experiment)}/launches/preview`, body),
-  });
 }
 
 export function useCancelLaunch(experiment: string) {

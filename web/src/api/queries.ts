@@ -1,6 +1,6 @@
 /** Every question the console asks, as query options: the same answer is asked once however many parts show it. */
 import { queryOptions } from '@tanstack/react-query';
-import { get, type Query } from './client.ts';
+import { get, post, type Query } from './client.ts';
 import { keys } from './keys.ts';
 import type {
   CampaignRow,
@@ -8,6 +8,8 @@ import type {
   EventView,
   HoldInfo,
   JobRow,
+  LaunchInput,
+  LaunchPreview,
   LaunchRow,
   Me,
   OutputFile,
@@ -83,3 +85,20 @@ export const holdsQuery = (experiment: string) =>
     queryFn: ({ signal }) => get<{ items: HoldInfo[] }>(`${base(experiment)}/holds`, {}, signal),
     select: (answer) => answer.items,
   });
+
+/** What a launch would do; changes nothing, so it is a question although it is sent with POST. */
+export const previewQuery = (experiment: string, request: LaunchInput) =>
+  queryOptions({
+    queryKey: keys.preview(experiment, request),
+    queryFn: () => post<LaunchPreview>(`${base(experiment)}/launches/preview`, request),
+    retry: false,
+    staleTime: 5_000,
+  });
+
+/** Where the log of a submission's launch is, below the API's root. */
+export const launchLogPath = (experiment: string, submission: number): string =>
+  `${base(experiment)}/submissions/${submission}/launch-log`;
+
+/** Where a job's output is, below the API's root. */
+export const jobLogPath = (experiment: string, job: number, stream: 'stdout' | 'stderr'): string =>
+  `${base(experiment)}/jobs/${job}/log/${stream}`;

@@ -2,7 +2,6 @@
 import type { z } from 'zod';
 import type * as campaigns from '../../../src/services/campaigns/schema.ts';
 import type * as common from '../../../src/services/common.ts';
-import type * as jobs from '../../../src/services/jobs/schema.ts';
 import type * as launches from '../../../src/services/launches/schema.ts';
 import type * as submissions from '../../../src/services/submissions/schema.ts';
 
@@ -21,7 +20,7 @@ export type { EventView, SubmissionRow, SubmissionView } from '../../../src/serv
 
 export type DependencyView = z.infer<typeof campaigns.dependencyView>;
 export type HoldInfo = z.infer<typeof common.holdInfo>;
-export type LogPage = z.infer<typeof jobs.logPage>;
+export type LogPage = z.infer<typeof common.logPage>;
 export type LaunchPreview = z.infer<typeof launches.launchPreview>;
 /** As it is sent: what has a default may be left out. */
 export type LaunchInput = z.input<typeof launches.launchRequest>;

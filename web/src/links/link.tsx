@@ -5,16 +5,18 @@ import type { AnchorHTMLAttributes, MouseEvent, ReactNode } from 'react';
 export interface LinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
   /** From the builder in url.ts. */
   to: string;
+  /** Stays where the page is scrolled to: for what changes only a part of it. */
+  keepScroll?: boolean;
   children: ReactNode;
 }
 
-export function Link({ to, children, onClick, ...rest }: LinkProps) {
+export function Link({ to, keepScroll = false, children, onClick, ...rest }: LinkProps) {
   const router = useRouter();
   const follow = (event: MouseEvent<HTMLAnchorElement>): void => {
     onClick?.(event);
     if (event.defaultPrevented || event.button !== 0 || modified(event) || rest.target === '_blank') return;
     event.preventDefault();
-    router.history.push(to);
+    void router.navigate({ href: to, resetScroll: !keepScroll });
   };
   return (
     <a href={to} onClick={follow} {...rest}>

@@ -51,7 +51,8 @@ function looks(meta: ColumnLooks | undefined): {
   'data-hide': string | undefined;
 } {
   return {
-    style: meta?.width === undefined ? {} : { width: meta.width },
+    // A variable, so that the style sheet can let go of it where the table is narrow.
+    style: meta?.width === undefined ? {} : ({ '--width': `${meta.width}px` } as CSSProperties),
     'data-align': meta?.align,
     'data-hide': meta?.hideBelow,
   };

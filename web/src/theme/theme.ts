@@ -32,7 +32,13 @@ export const theme = createTheme({
   colors: { ink: INK },
   defaultRadius: 6,
   components: {
-    Button: Button.extend({ defaultProps: { size: 'xs', variant: 'default' } }),
+    Button: Button.extend({
+      defaultProps: { size: 'xs', variant: 'default' },
+      // Mantine writes white on filled buttons; in dark colours ours are light.
+      vars: (_, { variant }) => ({
+        root: variant === 'filled' ? { '--button-color': 'var(--mantine-primary-color-contrast)' } : {},
+      }),
+    }),
     Modal: Modal.extend({
       defaultProps: {
         lockScroll: false,

@@ -9,6 +9,7 @@ import { RollUpBar } from '../../status/roll-up-bar.tsx';
 import { StatusCounts } from '../../status/status-counts.tsx';
 import { StatusIcon } from '../../status/status-icon.tsx';
 import { type Columns, columnsOf } from '../../table/columns.ts';
+import styles from '../../table/table.module.css';
 import { worstKind } from './worst-kind.ts';
 
 const cache = new Map<string, Columns<CampaignRow>>();
@@ -28,7 +29,7 @@ function make(experiment: string): Columns<CampaignRow> {
     {
       id: 'submissions',
       header: 'Submissions',
-      width: 200,
+      width: 250,
       cell: (row) => (
         <StatusCounts
           counts={row.submissions}
@@ -46,14 +47,14 @@ function make(experiment: string): Columns<CampaignRow> {
     {
       id: 'launches',
       header: 'Launches',
-      width: 130,
+      width: 150,
       hideBelow: 'wide',
       cell: (row) => <LaunchCounts row={row} experiment={experiment} />,
     },
     {
       id: 'activity',
       header: 'Last activity',
-      width: 150,
+      width: 180,
       hideBelow: 'narrow',
       cell: (row) => <Moment at={row.lastActivity} empty="never launched" />,
     },
@@ -64,19 +65,19 @@ function make(experiment: string): Columns<CampaignRow> {
 function Name({ row, experiment }: { row: CampaignRow; experiment: string }) {
   const kind = worstKind(row.submissions);
   return (
-    <>
+    <span className={styles.name}>
       <span title={kind === null ? 'No submission yet' : KIND_WORDS[kind]}>
         <StatusIcon kind={kind ?? 'waiting'} />
-      </span>{' '}
+      </span>
       <Link to={url.campaign(experiment, row.name)} title={row.description || row.name}>
         {row.name}
-      </Link>{' '}
-      {row.hold !== null && <Chip title={row.hold.reason}>launches held by {row.hold.heldBy}</Chip>}{' '}
-      {row.type === 'test' && <Chip>test</Chip>}{' '}
+      </Link>
+      {row.hold !== null && <Chip title={row.hold.reason}>launches held by {row.hold.heldBy}</Chip>}
+      {row.type === 'test' && <Chip>test</Chip>}
       {row.tags.map((tag) => (
         <Chip key={tag}>{tag}</Chip>
       ))}
-    </>
+    </span>
   );
 }
 

@@ -1,0 +1,40 @@
+/** What follows from an action, in words, before it is done. */
+import type { SubmissionView } from '../api/types.ts';
+import { counted } from '../format/numbers.ts';
+
+export type RemovedAs = 'Removed' | 'Cancelled';
+
+export function isRemovedAs(value: string): value is RemovedAs {
+  return value === 'Removed' || value === 'Cancelled';
+}
+
+/** The recovery types (spec/backend.md 4), in the words of a choice. */
+export const RECOVERY_TYPES = [
+  { value: 'consumed_status', text: 'Files that no job reported as consumed' },
+  { value: 'process_status', text: 'Files whose job did not end well' },
+  { value: 'pending_files', text: 'Files for which output is missing' },
+  { value: 'added_files', text: 'Files added to the dataset since' },
+  { value: 'delivered_not_consumed', text: 'Files handed out but not consumed' },
+] as const;
+
+export function consequenceOf(action: string, view: SubmissionView): string {
+  const { idle, running, held } = view.jobs;
+  const open = counted(idle + running + held, 'job');
+  switch (action) {
+    case 'hold':
+      return `${counted(idle + running, 'job')} of ${view.campaign}, ${view.stage} will be held in the batch system; what runs is stopped and runs again when released.`;
+    case 'release':
+      return `${counted(held, 'held job')} will be released and may run again.`;
+    case 'remove':
+    case 'kill':
+      return `${open} will be removed from the batch system. This cannot be undone; a recovery can run their input again.`;
+    case 'recover':
+      return 'A new submission runs on the input that was not processed well, with the parameters of the recovery.';
+    case 'approve':
+      return `The chain goes on after ${view.stage}: its dependent stages are launched.`;
+    case 'relaunch':
+      return `${view.stage} is launched again on ${view.dataset || 'the same input'}, as a new submission.`;
+    default:
+      return `For submission ${view.submissionId} of ${view.campaign}, ${view.stage}.`;
+  }
+}
