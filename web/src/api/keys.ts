@@ -18,6 +18,7 @@ export const keys = {
   jobs: (experiment: string) => ['of', experiment, 'job'] as const,
   job: (experiment: string, id: number) => ['of', experiment, 'job', id] as const,
   launches: (experiment: string) => ['of', experiment, 'launches'] as const,
+  launch: (experiment: string, id: number) => ['of', experiment, 'launches', id] as const,
   launchList: (experiment: string, query: Query) => ['of', experiment, 'launches', query] as const,
   preview: (experiment: string, request: LaunchInput) => ['of', experiment, 'preview', request] as const,
   holds: (experiment: string) => ['of', experiment, 'holds'] as const,

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { post } from './client.ts';
 import { keys } from './keys.ts';
-import type { ActionInput, ActionResult, LaunchInput, LaunchRow } from './types.ts';
+import type { ActionInput, ActionResult, HoldInfo, LaunchInput, LaunchRow } from './types.ts';
 
 const base = (experiment: string): string => `/experiments/${encodeURIComponent(experiment)}`;
 
@@ -27,9 +27,17 @@ export function useSubmissionAction(experiment: string, submission: number) {
   );
 }
 
+/** A hold of everything is released by an administrator, at an address of its own. */
 export function useReleaseHold(experiment: string) {
-  return useChange(experiment, (hold: number) =>
-    post<unknown>(`${base(experiment)}/holds/${hold}/release`, {}),
+  return useChange(experiment, ({ holdId, scope }: HoldInfo) =>
+    post<unknown>(`${scope === 'everything' ? '' : base(experiment)}/holds/${holdId}/release`, {}),
+  );
+}
+
+/** Puts a launch that failed before it had a submission into the queue again. */
+export function useRetryLaunch(experiment: string) {
+  return useChange(experiment, (launch: number) =>
+    post<unknown>(`${base(experiment)}/launches/${launch}/retry`, {}),
   );
 }
 

@@ -78,6 +78,12 @@ export const jobQuery = (experiment: string, id: number) =>
     queryFn: ({ signal }) => get<JobRow>(`${base(experiment)}/jobs/${id}`, {}, signal),
   });
 
+export const launchQuery = (experiment: string, id: number) =>
+  queryOptions({
+    queryKey: keys.launch(experiment, id),
+    queryFn: ({ signal }) => get<LaunchRow>(`${base(experiment)}/launches/${id}`, {}, signal),
+  });
+
 /** Holds that apply to the experiment's launches. */
 export const holdsQuery = (experiment: string) =>
   queryOptions({

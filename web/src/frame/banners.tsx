@@ -6,6 +6,7 @@ import { useReleaseHold } from '../api/mutations.ts';
 import { holdsQuery } from '../api/queries.ts';
 import type { HoldInfo, Me } from '../api/types.ts';
 import { Moment, Span } from '../format/moment.tsx';
+import { tellProblem } from '../states/tell-problem.ts';
 import { StatusIcon } from '../status/status-icon.tsx';
 import styles from './frame.module.css';
 
@@ -18,7 +19,7 @@ export function Banners({ me, experiment }: { me: Me | undefined; experiment: st
         </p>
       )}
       <OfflineBanner />
-      {experiment !== null && me !== undefined && <HoldBanners experiment={experiment} />}
+      {experiment !== null && me !== undefined && <HoldBanners experiment={experiment} root={me.root} />}
     </>
   );
 }
@@ -37,14 +38,27 @@ function OfflineBanner() {
   );
 }
 
-function HoldBanners({ experiment }: { experiment: string }) {
+function HoldBanners({ experiment, root }: { experiment: string; root: boolean }) {
   const holds = useQuery(holdsQuery(experiment));
   // Holds of one campaign or stage are told on its page.
   const wide = holds.data?.filter((hold) => hold.scope === 'everything' || hold.scope === 'experiment') ?? [];
-  return wide.map((hold) => <HoldBanner key={hold.holdId} hold={hold} experiment={experiment} />);
+  return wide.map((hold) => (
+    <HoldBanner
+      key={hold.holdId}
+      hold={hold}
+      experiment={experiment}
+      mayRelease={root || hold.scope !== 'everything'}
+    />
+  ));
 }
 
-function HoldBanner({ hold, experiment }: { hold: HoldInfo; experiment: string }) {
+interface HoldBannerProps {
+  hold: HoldInfo;
+  experiment: string;
+  mayRelease: boolean;
+}
+
+function HoldBanner({ hold, experiment, mayRelease }: HoldBannerProps) {
   const release = useReleaseHold(experiment);
   const what = hold.scope === 'everything' ? 'of all experiments' : `of ${experiment}`;
   return (
@@ -53,9 +67,15 @@ function HoldBanner({ hold, experiment }: { hold: HoldInfo; experiment: string }
       <span>
         Launches {what} are held by {hold.heldBy} since <Moment at={hold.since} />: “{hold.reason}”
       </span>
-      <Button size="compact-xs" loading={release.isPending} onClick={() => release.mutate(hold.holdId)}>
-        Release launches
-      </Button>
+      {mayRelease && (
+        <Button
+          size="compact-xs"
+          loading={release.isPending}
+          onClick={() => release.mutate(hold, { onError: tellProblem })}
+        >
+          Release launches
+        </Button>
+      )}
     </p>
   );
 }

@@ -43,7 +43,7 @@ export function StageCard({ experiment, campaign, stage, repeats, chosen }: Stag
           to={(kind) => url.campaign(experiment, campaign, { stage: stage.name, status: statusesOf(kind) })}
         />
       </div>
-      <RollUpBar jobs={stage.jobs} />
+      {stage.type !== 'approval' && <RollUpBar jobs={stage.jobs} />}
       <div className={styles.cardFoot}>
         <span title={fileWords(stage)}>{fileLine(stage)}</span>
         <Waiting stage={stage} />

@@ -1,7 +1,7 @@
 /** What of a campaign makes its graph: names, edges and their marks, without anything that changes while it runs. */
 import type { CampaignView, DependencyView } from '../api/types.ts';
 
-export const CARD_WIDTH = 208;
+export const CARD_WIDTH = 224;
 export const CARD_HEIGHT = 118;
 const ROW_GAP = 26;
 const MARGIN = 48;

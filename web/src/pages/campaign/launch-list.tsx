@@ -1,6 +1,6 @@
 /** Launches of the campaign that have not become a submission: queued, held, starting, failed, each with its reason. */
 
-import { CancelLaunch } from '../../actions/cancel-launch.tsx';
+import { LaunchActions } from '../../actions/launch-actions.tsx';
 import { launchesQuery } from '../../api/queries.ts';
 import type { LaunchRow } from '../../api/types.ts';
 import { useList } from '../../api/use-list.ts';
@@ -46,7 +46,7 @@ function Launch({ experiment, launch }: { experiment: string; launch: LaunchRow 
     <article className={styles.launch}>
       <div className={styles.line}>
         <KindMark kind={kind} word={word} hint={hint} launch={launch.state === 'failed'} />
-        {launch.state === 'queued' && <CancelLaunch experiment={experiment} launch={launch} />}
+        <LaunchActions experiment={experiment} launch={launch} />
       </div>
       <div>
         <b>{launch.stage}</b> <span className={styles.soft}>{causeOf(launch)}</span>

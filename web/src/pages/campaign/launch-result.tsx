@@ -1,8 +1,8 @@
 /** What became of a launch, live: queued, starting, launched with its submission, failed with the reason. */
 import { Button } from '@mantine/core';
-import { launchesQuery } from '../../api/queries.ts';
+import { useQuery } from '@tanstack/react-query';
+import { launchQuery } from '../../api/queries.ts';
 import type { LaunchRow, ProblemDocument } from '../../api/types.ts';
-import { useList } from '../../api/use-list.ts';
 import { Link } from '../../links/link.tsx';
 import { url } from '../../links/url.ts';
 import { launchMeaning } from '../../status/language.ts';
@@ -18,8 +18,7 @@ export interface LaunchResultProps {
 }
 
 export function LaunchResult({ experiment, launch, onClose }: LaunchResultProps) {
-  const { rows } = useList(launchesQuery(experiment, { campaign: launch.campaign }));
-  const now = rows?.find((one) => one.launchId === launch.launchId) ?? launch;
+  const now = useQuery({ ...launchQuery(experiment, launch.launchId), initialData: launch }).data;
   const { kind, word, hint } = launchMeaning(now.state, now.hold !== null);
   const reason = reasonOf(now);
   return (

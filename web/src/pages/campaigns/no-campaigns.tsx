@@ -18,7 +18,7 @@ export function NoCampaigns({ experiment, filtered }: { experiment: string; filt
         A campaign is a graph of stages, each with its dataset, job type and login setup. Describe one in a
         campaign file and apply it:
       </p>
-      <pre>poms apply --experiment {experiment} my-campaign.yaml</pre>
+      <pre>poms campaign apply my-campaign.yaml --experiment {experiment}</pre>
       <p>It appears here at once.</p>
     </Empty>
   );

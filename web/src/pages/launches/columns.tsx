@@ -1,5 +1,5 @@
 /** The columns of the queue of launches: number, state, what, why, since when, by whom. */
-import { CancelLaunch } from '../../actions/cancel-launch.tsx';
+import { LaunchActions } from '../../actions/launch-actions.tsx';
 import type { LaunchRow } from '../../api/types.ts';
 import { Moment } from '../../format/moment.tsx';
 import { Link } from '../../links/link.tsx';
@@ -29,14 +29,14 @@ export function launchColumns(experiment: string): Columns<LaunchRow> {
     {
       id: 'since',
       header: 'Since',
-      width: 165,
+      width: 178,
       hideBelow: 'medium',
       cell: (launch) => <Moment at={launch.stateSince} />,
     },
     {
       id: 'end',
       header: '',
-      width: 130,
+      width: 150,
       align: 'end',
       cell: (launch) => <End launch={launch} experiment={experiment} />,
     },
@@ -79,5 +79,5 @@ function End({ launch, experiment }: { launch: LaunchRow; experiment: string }) 
   if (launch.submissionId !== null) {
     return <Link to={url.submission(experiment, launch.submissionId)}>submission {launch.submissionId}</Link>;
   }
-  return launch.state === 'queued' ? <CancelLaunch experiment={experiment} launch={launch} /> : null;
+  return <LaunchActions experiment={experiment} launch={launch} />;
 }
