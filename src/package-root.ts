@@ -15,7 +15,8 @@ function findPackageRoot(from: string): string {
     }
   }
   const parent = dirname(from);
-  if (parent === from) throw new Error('The files of POMS are incomplete: there is no package.json of POMS above.');
+  if (parent === from)
+    throw new Error('The files of POMS are incomplete: there is no package.json of POMS above.');
   return findPackageRoot(parent);
 }
 

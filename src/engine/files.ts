@@ -27,7 +27,11 @@ export async function countFiles(parts: EngineParts, submissions: FinishedSubmis
 }
 
 function groups(submissions: FinishedSubmission[]): FinishedSubmission[][] {
-  const byPlace = Map.groupBy(submissions, (one) => `${one.dataHandling} ${one.experiment}`);
+  const byPlace = new Map<string, FinishedSubmission[]>();
+  for (const one of submissions) {
+    const place = `${one.dataHandling} ${one.experiment}`;
+    byPlace.set(place, [...(byPlace.get(place) ?? []), one]);
+  }
   return [...byPlace.values()].flatMap((group) =>
     Array.from({ length: Math.ceil(group.length / BATCH) }, (_, index) => group.slice(index * BATCH, (index + 1) * BATCH)),
   );

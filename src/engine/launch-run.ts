@@ -80,18 +80,25 @@ async function runScript(
   const deadline = Date.now() + parts.settings.launchTimeout * 1000;
   for (let wait = 5; !signal.aborted; wait = Math.min(wait * 1.6, 250)) {
     const run = await host.look(launch.launchId);
-    for (const id of batchIdsIn(await host.collect(launch.launchId))) printed.add(clusterOf(id));
+    await readPrinted(host, launch.launchId, printed);
     if (run.state === 'ended') return scriptEnd(parts, facts, printed, run.exitCode, false);
     if (run.state === 'vanished') return scriptEnd(parts, facts, printed, null, false);
     const startedAt = run.state === 'running' ? run.startedAt.getTime() : Date.now();
     if (Date.now() > Math.min(deadline, startedAt + parts.settings.launchTimeout * 1000)) {
       await host.abort(launch.launchId);
-      for (const id of batchIdsIn(await host.collect(launch.launchId))) printed.add(clusterOf(id));
+      await readPrinted(host, launch.launchId, printed);
       return scriptEnd(parts, facts, printed, null, true);
     }
     await sleep(wait);
   }
   return null;
+}
+
+/** All that the script has printed since the last time. */
+async function readPrinted(host: LaunchHost, launchId: number, printed: Set<string>): Promise<void> {
+  for (let text = await host.collect(launchId); text !== ''; text = await host.collect(launchId)) {
+    for (const id of batchIdsIn(text)) printed.add(clusterOf(id));
+  }
 }
 
 async function scriptEnd(

@@ -6,14 +6,29 @@ import { frontIdentity } from '../connectors/identity/front.ts';
 import { createLaunchDesk } from '../engine/launch-desk.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { actOnSubmission } from '../engine/submission-actions.ts';
+import { auditRoutes } from '../services/audit/routes.ts';
+import { campaignRoutes } from '../services/campaigns/routes.ts';
+import { createCampaigns } from '../services/campaigns/service.ts';
+import { experimentRoutes } from '../services/experiments/routes.ts';
+import { createExperiments } from '../services/experiments/service.ts';
 import { fileRoutes } from '../services/files/routes.ts';
+import { holdRoutes } from '../services/holds/routes.ts';
+import { createHolds } from '../services/holds/service.ts';
+import { jobTypeRoutes } from '../services/job-types/routes.ts';
+import { createJobTypes } from '../services/job-types/service.ts';
 import { jobRoutes } from '../services/jobs/routes.ts';
 import { launchRoutes } from '../services/launches/routes.ts';
+import { loginSetupRoutes } from '../services/login-setups/routes.ts';
+import { createLoginSetups } from '../services/login-setups/service.ts';
+import { peopleRoutes } from '../services/people/routes.ts';
+import { ensureDeveloper, loadPerson } from '../services/people/service.ts';
 import { submissionRoutes } from '../services/submissions/routes.ts';
+import { tagRoutes } from '../services/tags/routes.ts';
 import { consoleRoutes } from './console.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { listen } from './listen.ts';
+import { samRoutes } from './sam/index.ts';
 import { type App, createServer } from './server.ts';
 
 export interface Web {
@@ -29,6 +44,7 @@ export interface WebOptions {
 /** Throws `address-taken`, and `bad-setting` where identity would not be safe. */
 export async function startWeb(config: Config, parts: EngineParts, options: WebOptions): Promise<Web> {
   const app = await buildWeb(config, parts, options);
+  if (config.identity === 'developer') await ensureDeveloper(parts.database.db, localUsername());
   const url = await listen(app, config.listen, options.nextFreePort);
   return { url, stop: () => app.close() };
 }
@@ -40,12 +56,20 @@ export async function buildWeb(config: Config, parts: EngineParts, options: { ve
   const app = await createServer({
     identify: async (request: FastifyRequest) => {
       const username = usernameOf(request);
-      return username === null ? null : people.load(username);
+      return username === null ? null : loadPerson(db, username);
     },
     logger: parts.log,
     version: options.version,
   });
   healthRoutes(app, parts);
+  peopleRoutes(app, { db, identity: config.identity });
+  experimentRoutes(app, { experiments: createExperiments(db) });
+  loginSetupRoutes(app, { loginSetups: createLoginSetups(db) });
+  jobTypeRoutes(app, { jobTypes: createJobTypes(db) });
+  campaignRoutes(app, { campaigns: createCampaigns(db, { dataHandling: [...parts.dataHandlings.keys()] }) });
+  holdRoutes(app, { holds: createHolds(db) });
+  tagRoutes(app, { db });
+  auditRoutes(app, { db });
   eventRoutes(app, parts);
   submissionRoutes(app, {
     db,
@@ -58,6 +82,7 @@ export async function buildWeb(config: Config, parts: EngineParts, options: { ve
   launchRoutes(app, { db, ...createLaunchDesk(parts) });
   jobRoutes(app, { db, batchSystems: parts.batchSystems });
   fileRoutes(app, { catalogue: parts.catalogue, outputFolder: parts.settings.outputFolder });
+  await samRoutes(app as unknown as Parameters<typeof samRoutes>[0], { catalogue: parts.catalogue });
   await consoleRoutes(app);
   return app;
 }

@@ -14,21 +14,23 @@ const WORK: Work = { bad: new Set(['003', '012', '021']), generated: 24 };
 
 let database: TestDatabase;
 let world: World;
+let engines: { stop(): Promise<void> }[] = [];
 
 beforeEach(async () => {
   database = await createTestDatabase();
 });
 
 afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.stop()));
   await world.close();
   await database.drop();
 });
 
-async function start(seed: number, faults: Faults, engines = 1): Promise<() => Promise<void>> {
+async function start(seed: number, faults: Faults, count = 1): Promise<() => Promise<void>> {
   world = await createWorld(database, seed, faults, workScript(WORK));
-  const running = Array.from({ length: engines }, () => startEngine(world.parts));
+  engines = Array.from({ length: count }, () => startEngine(world.parts));
   return async () => {
-    await Promise.all(running.map((engine) => engine.stop()));
+    await Promise.all(engines.splice(0).map((engine) => engine.stop()));
   };
 }
 
@@ -111,14 +113,13 @@ describe('a campaign by itself', () => {
 
   it('goes on where a stopped engine left it', async () => {
     const campaign = await sampleCampaign();
-    let stop = await start(2, NO_FAULTS);
+    const stop = await start(2, NO_FAULTS);
     await launch(campaign);
     for (let round = 0; round < 12; round++) {
       await sleep(80);
       await world.batch.tick();
       await stop();
-      const engine = startEngine(world.parts);
-      stop = () => engine.stop();
+      engines.push(startEngine(world.parts));
     }
     await runUntilQuiet();
     await stop();

@@ -1,20 +1,8 @@
 /** The definitions' API over a database of its own, asked as anybody. */
 import { pino } from 'pino';
+import { definitionRoutes } from '../../src/http/definitions.ts';
 import { type App, createServer } from '../../src/http/server.ts';
-import { auditRoutes } from '../../src/services/audit/routes.ts';
-import { campaignRoutes } from '../../src/services/campaigns/routes.ts';
-import { createCampaigns } from '../../src/services/campaigns/service.ts';
-import { experimentRoutes } from '../../src/services/experiments/routes.ts';
-import { createExperiments } from '../../src/services/experiments/service.ts';
-import { holdRoutes } from '../../src/services/holds/routes.ts';
-import { createHolds } from '../../src/services/holds/service.ts';
-import { jobTypeRoutes } from '../../src/services/job-types/routes.ts';
-import { createJobTypes } from '../../src/services/job-types/service.ts';
-import { loginSetupRoutes } from '../../src/services/login-setups/routes.ts';
-import { createLoginSetups } from '../../src/services/login-setups/service.ts';
-import { peopleRoutes } from '../../src/services/people/routes.ts';
 import { loadPerson } from '../../src/services/people/service.ts';
-import { tagRoutes } from '../../src/services/tags/routes.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field, and a wrong field fails the test
@@ -86,14 +74,7 @@ export async function createDefinitionsApi(): Promise<DefinitionsApi> {
     logger: pino({ level: 'silent' }),
     version: '0',
   });
-  peopleRoutes(app, { db, identity: 'front' });
-  experimentRoutes(app, { experiments: createExperiments(db) });
-  loginSetupRoutes(app, { loginSetups: createLoginSetups(db) });
-  jobTypeRoutes(app, { jobTypes: createJobTypes(db) });
-  campaignRoutes(app, { campaigns: createCampaigns(db) });
-  holdRoutes(app, { holds: createHolds(db) });
-  tagRoutes(app, { db });
-  auditRoutes(app, { db });
+  definitionRoutes(app, { db, identity: 'front', dataHandling: ['catalogue'] });
   await app.ready();
   return {
     database,

@@ -244,3 +244,15 @@ describe('the published schema', () => {
     expect(Object.keys(body.properties.stages.items.properties)).toContain('mergeOverrides');
   });
 });
+
+describe('the OpenAPI document', () => {
+  it('describes every route of definitions, with the key names of what they answer', async () => {
+    const { paths = {} } = api.app.swagger() as { paths?: Record<string, unknown> };
+    const urls = Object.keys(paths);
+    expect(urls).toContain('/api/v1/experiments/{experiment}/campaigns/apply');
+    expect(urls).toContain('/api/v1/experiments/{experiment}/holds/{id}/release');
+    expect(JSON.stringify(paths['/api/v1/experiments/{experiment}/campaigns/{name}'])).toContain(
+      'outputAncestorDepth',
+    );
+  });
+});

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -204,6 +206,23 @@ dependencies:
     expect(
       (await apply(split.replace('nfiles(2)', 'nfiles(2), dataset: "%(nothing)s"'))).body.detail,
     ).toContain('nothing');
+  });
+});
+
+describe('the sample campaigns', () => {
+  const files = readdirSync('examples')
+    .map((folder) => join('examples', folder, 'campaign.yaml'))
+    .filter((path) => existsSync(path));
+
+  it.each(files)('%s is right, and its export changes nothing', async (path) => {
+    const applied = await apply(readFileSync(path, 'utf8'));
+    expect([applied.status, applied.body.detail]).toEqual([200, undefined]);
+    const exported = await api.ask(
+      'prod',
+      'GET',
+      `/experiments/demo/campaigns/${applied.body.campaign}/file`,
+    );
+    expect((await apply(exported.text)).body.changes).toEqual([]);
   });
 });
 
