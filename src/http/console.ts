@@ -2,28 +2,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { PomsError } from '../errors.ts';
+import { z } from 'zod';
 import { packageRoot } from '../package-root.ts';
 import type { App } from './server.ts';
 
 const FOLDER = join(packageRoot, 'dist', 'web');
 
+/** Its pages: each is the same document, which reads the URL. */
+const PAGES = ['/', '/e/*', '/admin/*'];
+
 /** Nothing when the console has not been built (tests of the API). */
 export async function consoleRoutes(app: App): Promise<void> {
   if (!existsSync(join(FOLDER, 'index.html'))) return;
-  await app.register(async (scope) => {
-    scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, action: 'public' };
-    });
-    await scope.register(fastifyStatic, { root: FOLDER, prefix: '/', wildcard: false, maxAge: '1y', immutable: true });
-    // The document names the current files, so it must not be kept; they have their content in their names.
-    const page = async (_request: unknown, reply: import('fastify').FastifyReply) =>
-      reply.sendFile('index.html', { maxAge: 0, immutable: false });
-    scope.get('/', page);
-    scope.get('/e/*', page);
-    scope.get('/admin/*', page);
-    scope.get('/api/*', async (request) => {
-      throw new PomsError('not-found', { kind: 'page or call', name: request.url.split('?')[0] ?? '' });
-    });
-  });
+  await app.register(fastifyStatic, { root: FOLDER, serve: false });
+  const open = { config: { action: 'public' as const }, schema: { hide: true } };
+  for (const url of PAGES) {
+    // It names the files of this version, so it is asked for afresh; those have their content in their names.
+    app.get(url, open, (_request, reply) => reply.sendFile('index.html', { maxAge: 0 }));
+  }
+  app.get('/assets/*', { ...open, schema: { hide: true, params: z.object({ '*': z.string() }) } }, (request, reply) =>
+    reply.sendFile(`assets/${request.params['*']}`, { maxAge: '365d', immutable: true }),
+  );
+  app.get('/favicon.svg', open, (_request, reply) => reply.sendFile('favicon.svg', { maxAge: '1d' }));
 }

@@ -1,7 +1,7 @@
 /** The list of campaigns: one statement, whose cost grows with campaigns and stages, never with submissions. */
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { countColumns } from '../../database/counts.ts';
+import { countColumns, countParts } from '../../database/counts.ts';
 import { holdOf } from '../../database/holds.ts';
 import type { Db } from '../../database/index.ts';
 import { PomsError } from '../../errors.ts';
@@ -29,8 +29,8 @@ export function campaignListStatement(experiment: string, query: CampaignListQue
       : sql`(submissions ->> ${query.status ?? ''})::bigint > 0`;
   return sql<Row>`
     with counted as (
-      select s.campaign_id, count(distinct s.stage_id)::integer as stages, ${countColumns}
-      from stage s left join stage_count n on n.stage_id = s.stage_id
+      select s.campaign_id, ${countColumns}
+      from stage s join ${countParts} n on n.stage_id = s.stage_id
       where s.experiment = ${experiment}
       group by s.campaign_id
     ), waiting as (
@@ -40,7 +40,7 @@ export function campaignListStatement(experiment: string, query: CampaignListQue
       group by campaign_id
     ), listed as (
       select c.campaign_id, c.name, c.description, c.active, c.type, p.username as creator,
-        coalesce(n.stages, 0) as stages, n.submissions, n.jobs, n.last_activity,
+        n.submissions, n.jobs, n.last_activity,
         coalesce((extract(epoch from n.last_activity) * 1000000)::bigint, 0) as activity,
         jsonb_build_object('queued', coalesce(w.queued, 0), 'starting', coalesce(w.starting, 0),
           'failed', coalesce(n.launches_failed, 0)) as launches,
@@ -56,7 +56,9 @@ export function campaignListStatement(experiment: string, query: CampaignListQue
         and (${query.tag ?? null}::text is null or exists (select from campaign_tag ct join tag t using (tag_id)
           where ct.campaign_id = c.campaign_id and t.name = ${query.tag ?? null}))
     )
-    select listed.*, coalesce((select jsonb_agg(t.name order by t.name) from campaign_tag ct join tag t using (tag_id)
+    select listed.*,
+      (select count(*)::integer from stage s where s.campaign_id = listed.campaign_id) as stages,
+      coalesce((select jsonb_agg(t.name order by t.name) from campaign_tag ct join tag t using (tag_id)
       where ct.campaign_id = listed.campaign_id), '[]') as tags
     from listed
     where ${query.status === undefined ? sql`true` : counted}
@@ -80,7 +82,7 @@ export async function listCampaigns(
   return { items, next: last === undefined ? null : writeCursor(last) };
 }
 
-/** A campaign without stages has no counters at all. */
+/** A campaign that was never launched has no counters at all. */
 const NOTHING_SUBMITTED = {
   waiting: 0,
   approval: 0,

@@ -1,7 +1,7 @@
 /** One campaign with its stages and their counts, as its page shows it. */
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { countColumns } from '../../database/counts.ts';
+import { countColumns, countParts } from '../../database/counts.ts';
 import { holdOf } from '../../database/holds.ts';
 import type { Db, Transaction } from '../../database/index.ts';
 import { parseSplit } from '../../domain/splits/index.ts';
@@ -114,7 +114,7 @@ async function selectStages(db: Db | Transaction, campaignId: number): Promise<S
     from stage s
     join job_type j using (job_type_id)
     join login_setup l using (login_setup_id)
-    cross join lateral (select ${countColumns} from stage_count n where n.stage_id = s.stage_id) as counted
+    cross join lateral (select ${countColumns} from ${countParts} n where n.stage_id = s.stage_id) as counted
     where s.campaign_id = ${campaignId}
     order by s.stage_id`.execute(db);
   return rows;
