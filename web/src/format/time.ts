@@ -43,7 +43,7 @@ function formatter(zone: string | undefined): Intl.DateTimeFormat {
   const key = zone ?? '';
   const known = formatters.get(key);
   if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat('en-GB', {
+  const made = new Intl.DateTimeFormat('en-US', {
     ...(zone === undefined ? {} : { timeZone: zone }),
     year: 'numeric',
     month: '2-digit',

@@ -11,7 +11,7 @@ export function ProblemPanel({ error, retry }: { error: unknown; retry?: () => v
   return (
     <section className={styles.problem} role="alert">
       <h2 className={styles.problemTitle}>
-        <StatusIcon kind={problem.status === 403 ? 'held' : 'failed'} />
+        {problem.status !== 403 && <StatusIcon kind="failed" />}
         {problem.title}
       </h2>
       <p className={styles.detail}>{problem.detail}</p>

@@ -41,7 +41,7 @@ function stepsOf(files: FileCounts): Step[] {
     { name: 'Input', value: files.total, of: null },
     { name: 'Consumed', value: files.consumed, of: files.total },
     ...(files.failed !== null && files.failed > 0
-      ? [{ name: 'Not consumed well', value: files.failed, of: files.total, bad: true }]
+      ? [{ name: 'Failed', value: files.failed, of: files.total, bad: true }]
       : []),
     { name: 'Produced', value: files.produced, of: null },
     { name: 'Located', value: files.located, of: files.produced },

@@ -18,7 +18,7 @@ export function jobColumns(experiment: string): Columns<JobRow> {
   const known = cache.get(experiment);
   if (known !== undefined) return known;
   const made = columnsOf<JobRow>([
-    { id: 'job', header: 'Job', width: 150, cell: (job) => <JobName job={job} experiment={experiment} /> },
+    { id: 'job', header: 'Job', width: 190, cell: (job) => <JobName job={job} experiment={experiment} /> },
     {
       id: 'state',
       header: 'State',
