@@ -3,9 +3,9 @@
 import type { JobTypeFields } from '../../../database/job-types.ts';
 import { datasetProblem, parseSplit, type Split } from '../../../domain/splits/index.ts';
 import { graphProblems } from '../../../domain/stage-graph.ts';
-import { launchValues, templateProblems } from '../../../domain/templates.ts';
 import { type InputProblem, PomsError } from '../../../errors.ts';
-import { type CampaignDefinition, REQUIRED_FIELDS, type StageDefinition } from './definition.ts';
+import { checkTemplates, LAUNCH_NAMES, type Report } from './check-templates.ts';
+import { type CampaignDefinition, REQUIRED_FIELDS } from './definition.ts';
 import { nearest } from './nearest.ts';
 import type { Path, ReadFile } from './read.ts';
 import type { CampaignFile } from './schema.ts';
@@ -22,9 +22,6 @@ export interface Surroundings {
   /** The role of the person who applies it. */
   editorRole: 'analysis' | 'production';
 }
-
-/** Names that every template may use besides the campaign's keywords (spec/backend.md 2.5). */
-const LAUNCH_NAMES = ['dataset', 'parameter', 'version', 'group', 'experimenter', 'experiment'];
 
 export function checkCampaign(
   { file, problemAt }: ReadFile,
@@ -43,11 +40,9 @@ export function checkCampaign(
     const at = /^(\w+)\[(\d+)\]$/.exec(path);
     report(at === null ? [path] : [at[1] ?? '', Number(at[2])], problem);
   }
-  checkTemplates(file, definition, around, report);
+  checkTemplates(file, definition, around.jobTypes, report);
   return problems;
 }
-
-type Report = (path: Path, problem: string) => void;
 
 function checkHeader(file: CampaignFile, around: Surroundings, report: Report): void {
   if (file.experiment !== undefined && file.experiment !== around.experiment) {
@@ -141,66 +136,4 @@ function checkSplits(file: CampaignFile, definition: CampaignDefinition, report:
     }
     return split;
   });
-}
-
-/** Every `%(name)s` must have a value when the stage is launched. */
-function checkTemplates(
-  file: CampaignFile,
-  definition: CampaignDefinition,
-  around: Surroundings,
-  report: Report,
-): void {
-  const known = [...LAUNCH_NAMES, ...Object.keys(definition.keywords)];
-  const check = (path: Path, template: string, place = '') => {
-    for (const { problem } of templateProblems([{ path: '', template }], known)) {
-      report(path, place === '' ? problem : `${place}: ${problem}`);
-    }
-  };
-  const checkPairs = (path: Path, pairs: readonly (readonly string[])[] | undefined) => {
-    for (const [i, pair] of pairs?.entries() ?? []) {
-      for (const [j, text] of pair.entries()) check([...path, i, j], text);
-    }
-  };
-  file.jobTypes.forEach((jobType, i) => {
-    check(['jobTypes', i, 'launchScript'], jobType.launchScript);
-    checkPairs(['jobTypes', i, 'parameters'], jobType.parameters);
-    jobType.recoveries.forEach((recovery, j) => {
-      checkPairs(['jobTypes', i, 'recoveries', j, 'parameters'], recovery.parameters);
-    });
-  });
-  checkPairs(['defaults', 'parameters'], file.defaults.parameters);
-  checkPairs(['defaults', 'testParameters'], file.defaults.testParameters);
-  const inFile = new Set(file.jobTypes.map(({ name }) => name));
-  file.stages.forEach((stage, i) => {
-    checkPairs(['stages', i, 'parameters'], stage.parameters);
-    checkPairs(['stages', i, 'testParameters'], stage.testParameters);
-    const used = definition.stages[i]?.jobType;
-    const stored = around.jobTypes.find(({ name }) => name === used && !inFile.has(name));
-    if (stored === undefined) return;
-    const path: Path = ['stages', i, 'jobType'];
-    check(path, stored.launchScript, `The launch script of ${stored.name}`);
-    for (const text of stored.parameters.flat()) check(path, text, `The parameters of ${stored.name}`);
-  });
-  if (!checkValues(['keywords'], definition.keywords, { dataset: '', softwareVersion: '' }, report)) return;
-  definition.stages.forEach((stage, i) => {
-    checkValues(['stages', i, 'dataset'], definition.keywords, stage, report);
-  });
-}
-
-/** Keywords, datasets and versions may be templates themselves, over plain values. */
-function checkValues(
-  path: Path,
-  keywords: Record<string, string>,
-  { dataset, softwareVersion }: Pick<StageDefinition, 'dataset' | 'softwareVersion'>,
-  report: Report,
-): boolean {
-  const own = { dataset, version: softwareVersion, group: '', experimenter: '', experiment: '' };
-  try {
-    launchValues(keywords, own);
-    return true;
-  } catch (error) {
-    if (!(error instanceof PomsError)) throw error;
-    report(path, error.message);
-    return false;
-  }
 }

@@ -1,9 +1,10 @@
 /** From the text of a campaign file to its contents, or all that is wrong with its form, each with line and column. */
-import { type Document, isMap, isScalar, LineCounter, type Pair, parseDocument, visit, YAMLSeq } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type InputProblem, PomsError } from '../../../errors.ts';
 import { nearest } from './nearest.ts';
 import { type CampaignFile, campaignFile } from './schema.ts';
+import { takeTextAsWritten } from './text-as-written.ts';
 
 export type Path = (string | number)[];
 
@@ -50,64 +51,6 @@ function contentsOf(document: Document): unknown {
   } catch (cause) {
     // An alias that leads nowhere, or aliases of aliases that would unfold without end.
     refuse([{ path: '', problem: cause instanceof Error ? cause.message : String(cause) }]);
-  }
-}
-
-/** What below these keys is text, however it looks: `softwareVersion: 1.10` is not the number 1.1. */
-const TEXTS: ReadonlySet<unknown> = new Set([
-  'name',
-  'description',
-  'experiment',
-  'tags',
-  'keywords',
-  'softwareVersion',
-  'dataset',
-  'jobType',
-  'loginSetup',
-  'launchScript',
-  'setup',
-  'outputFiles',
-  'files',
-  'from',
-  'to',
-]);
-const PARAMETERS: ReadonlySet<unknown> = new Set(['parameters', 'testParameters']);
-
-const keyOf = (pair: Pair) => (isScalar(pair.key) ? pair.key.value : pair.key);
-
-function takeTextAsWritten(document: Document): void {
-  visit(document, {
-    Pair: (_, pair) => {
-      if (!PARAMETERS.has(keyOf(pair))) return undefined;
-      if (isMap(pair.value)) pair.value = pairsOf(pair.value.items, pair.value.range);
-      keepSource(pair.value);
-      return visit.SKIP;
-    },
-    Scalar: (_, scalar, path) => {
-      const under = path.some((step) => 'key' in step && TEXTS.has(keyOf(step as Pair)));
-      if (under) keepSource(scalar);
-    },
-  });
-}
-
-/** An ordered mapping as ordered pairs. */
-function pairsOf(items: Pair[], range: YAMLSeq['range']): YAMLSeq {
-  const sequence = new YAMLSeq();
-  sequence.range = range ?? null;
-  sequence.items = items.map((item) => {
-    const pair = new YAMLSeq();
-    pair.items = [item.key, item.value];
-    return pair;
-  });
-  return sequence;
-}
-
-function keepSource(node: unknown): void {
-  if (isScalar(node)) {
-    const plain = typeof node.value === 'number' || typeof node.value === 'boolean';
-    if (plain && node.source !== undefined) node.value = node.source;
-  } else if (node instanceof YAMLSeq) {
-    for (const item of node.items) keepSource(item);
   }
 }
 
