@@ -19,14 +19,17 @@ export function installed(root, { dev }) {
   });
 }
 
+/** Without a network npm would try for minutes before it says so. */
+const IMPATIENT = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+
 /** Installs all packages, those for development included. */
 export async function install(root) {
   const start = performance.now();
-  say('Installing packages (npm ci), about half a minute the first time.');
+  say('Installing packages (npm ci), about a minute the first time.');
   // A caller may itself run under npm with NODE_ENV=production, which would leave out what the build needs.
   const { code, output } = await capture(
     'npm',
-    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'],
+    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', ...IMPATIENT],
     {
       cwd: root,
       env: { ...process.env, NODE_ENV: 'development' },

@@ -2,7 +2,7 @@
 // through the command poms-files, as a job in any other language would.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -70,6 +70,25 @@ export function eachFile(version, work) {
   return counts;
 }
 
+/**
+ * All input of the submission, `{ name, path }` each: for a job whose output is made of all of it, like a sum. It
+ * is what the project was made of, also when the job runs a second time and an earlier run has taken files already.
+ * Taking the files (`eachFile`) comes last then, when the output is there.
+ */
+export function wholeInput() {
+  const names = pomsFiles('list', `snapshot_for_project_name ${project}`).split('\n').filter(Boolean).sort();
+  if (names.length === 0) fail('there is no input');
+  return names.map((name) => ({ name, path: pathOf(name) }));
+}
+
+function pathOf(name) {
+  const usual = join(folder, name);
+  if (existsSync(usual)) return usual;
+  // Somebody has moved it. A location is the folder of a file, or its whole path.
+  const location = pomsFiles('locate', name).split('\n')[0];
+  return location.endsWith(`/${name}`) ? location : join(location, name);
+}
+
 /** Number of the part in a file's name: `quakes-raw-12-07.ndjson` is part 07. */
 export function partOf(name) {
   return /-(\d+)\.\w+$/.exec(name)?.[1] ?? fail(`${name} is not named as files of this campaign are`);
@@ -98,7 +117,7 @@ function written({ name, text, metadata }) {
     file_format: name.split('.').at(-1),
     file_size: Buffer.byteLength(text),
     checksum: [`sha256:${createHash('sha256').update(text).digest('hex')}`],
-    locations: [folder],
+    locations: [place],
     ...metadata,
   };
 }
