@@ -6,6 +6,8 @@ import type { ReactNode } from 'react';
 export interface ColumnLooks {
   /** px; absent: shares what is left. */
   width?: number;
+  /** px where the table is narrower than 560 px; absent: shares what is left there. */
+  narrow?: number;
   /** Numbers stand right-aligned. */
   align?: 'end';
   /** Left out where the table is narrower than: narrow 560 px, medium 800 px, wide 1040 px. */

@@ -51,9 +51,13 @@ function looks(meta: ColumnLooks | undefined): {
   'data-hide': string | undefined;
 } {
   return {
-    // A variable, so that the style sheet can let go of it where the table is narrow.
-    style: meta?.width === undefined ? {} : ({ '--width': `${meta.width}px` } as CSSProperties),
+    // Variables, so that the style sheet chooses by the width of the table.
+    style: { '--width': px(meta?.width), '--narrow': px(meta?.narrow) } as CSSProperties,
     'data-align': meta?.align,
     'data-hide': meta?.hideBelow,
   };
+}
+
+function px(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : `${value}px`;
 }

@@ -27,9 +27,10 @@ export function submissionColumns(experiment: string): Columns<TreeRow> {
       id: 'id',
       header: 'Submission',
       width: 164,
+      narrow: 104,
       cell: (one) => <NumberCell one={one} experiment={experiment} />,
     },
-    { id: 'status', header: 'Status', width: 152, cell: ({ row }) => <Status row={row} /> },
+    { id: 'status', header: 'Status', width: 152, narrow: 138, cell: ({ row }) => <Status row={row} /> },
     {
       id: 'stage',
       header: 'Stage',

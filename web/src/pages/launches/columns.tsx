@@ -18,7 +18,7 @@ export function launchColumns(experiment: string): Columns<LaunchRow> {
   const known = cache.get(experiment);
   if (known !== undefined) return known;
   const made = columnsOf<LaunchRow>([
-    { id: 'state', header: 'State', width: 110, cell: (launch) => <State launch={launch} /> },
+    { id: 'state', header: 'State', width: 110, narrow: 116, cell: (launch) => <State launch={launch} /> },
     {
       id: 'what',
       header: 'Campaign and stage',
@@ -35,8 +35,9 @@ export function launchColumns(experiment: string): Columns<LaunchRow> {
     },
     {
       id: 'end',
-      header: '',
-      width: 150,
+      header: 'Submission',
+      width: 130,
+      narrow: 104,
       align: 'end',
       cell: (launch) => <End launch={launch} experiment={experiment} />,
     },
@@ -77,7 +78,7 @@ function Reason({ launch }: { launch: LaunchRow }) {
 
 function End({ launch, experiment }: { launch: LaunchRow; experiment: string }) {
   if (launch.submissionId !== null) {
-    return <Link to={url.submission(experiment, launch.submissionId)}>submission {launch.submissionId}</Link>;
+    return <Link to={url.submission(experiment, launch.submissionId)}>{launch.submissionId}</Link>;
   }
   return <LaunchActions experiment={experiment} launch={launch} />;
 }
