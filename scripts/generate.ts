@@ -34,7 +34,10 @@ async function databaseTypes(): Promise<string> {
     );
     // int8 is parsed to a number (src/database/index.ts).
     return readFileSync(out, 'utf8')
-      .replace(/export type Int8 = .*;/, 'export type Int8 = ColumnType<number, number | string, number | string>;')
+      .replace(
+        /export type Int8 = .*;/,
+        'export type Int8 = ColumnType<number, number | string, number | string>;',
+      )
       .replace(/^/, `// ${NOTE}\n`);
   } finally {
     await postgres.stop();
@@ -44,13 +47,17 @@ async function databaseTypes(): Promise<string> {
 
 function errorPage(): string {
   const rows = Object.entries(ERRORS).map(
-    ([code, error]) => `| \`${code}\` | ${error.status} | ${error.title} | ${error.message} | ${error.advice} |`,
+    ([code, error]) =>
+      `| \`${code}\` | ${error.status} | ${error.title} | ${error.message} | ${error.advice} |`,
   );
   return `# Errors\n\n${NOTE}\n\nEvery error that POMS gives has a code. Answers of the API carry it as \`code\` in a problem document (RFC 9457).\n\n| code | HTTP | title | what happened | what to do |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
 }
 
 function settingsPage(): string {
-  const rows = describeSettings().map((setting) => `| \`${setting.name}\` | ${setting.default === '' ? '' : `\`${setting.default}\``} | ${setting.help} |`);
+  const rows = describeSettings().map(
+    (setting) =>
+      `| \`${setting.name}\` | ${setting.default === '' ? '' : `\`${setting.default}\``} | ${setting.help} |`,
+  );
   return `# Settings\n\n${NOTE}\n\nFrom the environment, or from the file that \`POMS_CONFIG\` names; the environment wins. Unknown settings and wrong values stop the start.\n\n| setting | default | what it is for |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 

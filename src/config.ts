@@ -18,7 +18,10 @@ const SETTINGS = {
   },
   POMS_DATABASE_URL: {
     help: 'postgres://... of the database. Absent: the embedded PostgreSQL in the data folder.',
-    schema: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+      .optional(),
   },
   POMS_DATA_DIR: {
     help: 'Folder for the embedded database, launch logs, the local batch system and local files.',
@@ -49,7 +52,10 @@ const SETTINGS = {
   },
   POMS_METRICS_LISTEN: {
     help: 'host:port on loopback for Prometheus metrics. Absent: no metrics port.',
-    schema: z.string().regex(/^[^:]+:\d{1,5}$/, 'must be host:port').optional(),
+    schema: z
+      .string()
+      .regex(/^[^:]+:\d{1,5}$/, 'must be host:port')
+      .optional(),
   },
   POMS_LOCAL_SLOTS: {
     help: 'How many jobs the local batch system runs at a time.',
@@ -101,12 +107,16 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const problems: string[] = [];
   const values = new Map<string, unknown>();
   for (const name of Object.keys(given)) {
-    if (!(name in SETTINGS) && !LAUNCH_VARIABLES.test(name)) problems.push(`${name} is not a setting of POMS`);
+    if (!(name in SETTINGS) && !LAUNCH_VARIABLES.test(name))
+      problems.push(`${name} is not a setting of POMS`);
   }
   for (const [name, setting] of Object.entries(SETTINGS)) {
     const parsed = setting.schema.safeParse(given[name]);
     if (parsed.success) values.set(name, parsed.data);
-    else problems.push(`${name}=${given[name] ?? ''}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
+    else
+      problems.push(
+        `${name}=${given[name] ?? ''}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`,
+      );
   }
   if (problems.length > 0) {
     throw new PomsError('bad-setting', { setting: 'Settings', problem: problems.join('; ') });
@@ -134,7 +144,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 export function describeSettings(): { name: string; default: string; help: string }[] {
   return Object.entries(SETTINGS).map(([name, setting]) => {
     const value = setting.schema.safeParse(undefined);
-    return { name, default: value.success && value.data !== undefined ? String(value.data) : '', help: setting.help };
+    return {
+      name,
+      default: value.success && value.data !== undefined ? String(value.data) : '',
+      help: setting.help,
+    };
   });
 }
 
@@ -144,7 +158,9 @@ const LAUNCH_VARIABLES =
 
 function ownSettings(environment: Record<string, string | undefined>): Record<string, string | undefined> {
   return Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => name.startsWith('POMS_') && value !== undefined && value !== ''),
+    Object.entries(environment).filter(
+      ([name, value]) => name.startsWith('POMS_') && value !== undefined && value !== '',
+    ),
   );
 }
 
@@ -162,7 +178,11 @@ function readSecret(path: string): string {
   try {
     secret = readFileSync(path, 'utf8').trim();
   } catch (cause) {
-    throw new PomsError('bad-setting', { setting: 'POMS_FRONT_SECRET_FILE', problem: `cannot read ${path}` }, { cause });
+    throw new PomsError(
+      'bad-setting',
+      { setting: 'POMS_FRONT_SECRET_FILE', problem: `cannot read ${path}` },
+      { cause },
+    );
   }
   if (secret.length < 32) {
     throw new PomsError('bad-setting', {
@@ -177,7 +197,8 @@ function parseListen(text: string): Listen {
   if (text.startsWith('unix:')) return { host: '', port: 0, socket: text.slice('unix:'.length) };
   const colon = text.lastIndexOf(':');
   const port = Number(text.slice(colon + 1));
-  if (port > 65535) throw new PomsError('bad-setting', { setting: 'POMS_LISTEN', problem: `${port} is no port` });
+  if (port > 65535)
+    throw new PomsError('bad-setting', { setting: 'POMS_LISTEN', problem: `${port} is no port` });
   return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port, socket: null };
 }
 

@@ -52,7 +52,9 @@ export async function startPoms(config: Config, options: StartOptions): Promise<
     const changes = await listenForChanges(url);
     stops.push(() => changes.close());
     const parts = await connect(config, options, { database, changes, log }, stops);
-    const web = options.web ? await startWeb(config, parts, { version: version(), nextFreePort: options.nextFreePort ?? false }) : null;
+    const web = options.web
+      ? await startWeb(config, parts, { version: version(), nextFreePort: options.nextFreePort ?? false })
+      : null;
     if (web !== null) {
       if (config.publicUrl === null && web.url.startsWith('http')) parts.settings.baseUrl = web.url;
       announce(config, web, stops);
@@ -93,7 +95,10 @@ async function connect(
   base: { database: Database; changes: Changes; log: FastifyBaseLogger },
   stops: (() => Promise<void>)[],
 ): Promise<EngineParts> {
-  const local = createLocalBatch({ folder: join(config.dataDir, 'local-batch'), maxRunning: config.localSlots });
+  const local = createLocalBatch({
+    folder: join(config.dataDir, 'local-batch'),
+    maxRunning: config.localSlots,
+  });
   if (options.engine) {
     await local.start();
     stops.push(() => local.stop());
@@ -104,7 +109,10 @@ async function connect(
     ...base,
     host: (name) => {
       if (name === 'local' || name === 'localhost') return host;
-      throw new PomsError('outside-system', { system: `Launch host ${name}`, problem: 'this POMS reaches only the host "local"' });
+      throw new PomsError('outside-system', {
+        system: `Launch host ${name}`,
+        problem: 'this POMS reaches only the host "local"',
+      });
     },
     batchSystems: new Map<string, BatchSystem>([[local.name, local]]),
     dataHandlings: new Map<string, DataHandling>([[catalogue.name, catalogue]]),
@@ -114,7 +122,9 @@ async function connect(
       launchTimeout: config.launchTimeout,
       locateInterval: config.locateInterval,
       outputFolder: (experiment) => makeFolder(join(config.dataDir, 'files', experiment)),
-      baseUrl: config.publicUrl ?? `http://${config.listen.host === '' ? '127.0.0.1:8080' : `${config.listen.host}:${config.listen.port}`}`,
+      baseUrl:
+        config.publicUrl ??
+        `http://${config.listen.host === '' ? '127.0.0.1:8080' : `${config.listen.host}:${config.listen.port}`}`,
       launchPath: [join(packageRoot, 'bin', 'job')],
     },
     now: () => new Date(),
@@ -124,7 +134,10 @@ async function connect(
 
 function createLog(config: Config, options: StartOptions): FastifyBaseLogger {
   const target = options.log ?? 'stderr';
-  const destination = target === 'stderr' ? pino.destination(2) : pino.destination({ dest: target.file, mkdir: true, sync: false });
+  const destination =
+    target === 'stderr'
+      ? pino.destination(2)
+      : pino.destination({ dest: target.file, mkdir: true, sync: false });
   return pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }
 
@@ -135,7 +148,11 @@ function makeFolder(folder: string): string {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOSPC') throw new PomsError('disk-full', { folder }, { cause });
-    throw new PomsError('bad-setting', { setting: 'POMS_DATA_DIR', problem: `${folder} cannot be made (${code ?? 'unknown'})` }, { cause });
+    throw new PomsError(
+      'bad-setting',
+      { setting: 'POMS_DATA_DIR', problem: `${folder} cannot be made (${code ?? 'unknown'})` },
+      { cause },
+    );
   }
 }
 

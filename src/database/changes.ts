@@ -30,7 +30,11 @@ export async function listenForChanges(url: string): Promise<Changes> {
     for (const listener of listeners) listener(change);
   };
   const open = async (): Promise<pg.Client> => {
-    const client = new pg.Client({ connectionString: url, application_name: 'poms changes', keepAlive: true });
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'poms changes',
+      keepAlive: true,
+    });
     client.on('notification', (message) => {
       const change = parseChange(message.payload ?? '');
       if (change !== null) tell(change);
@@ -70,5 +74,10 @@ export async function listenForChanges(url: string): Promise<Changes> {
 function parseChange(payload: string): Change | null {
   const [kind = '', experiment = '', campaign = '', id = ''] = payload.split(':');
   if (!KINDS.has(kind)) return null;
-  return { kind: kind as Change['kind'], experiment, campaignId: campaign === '' ? null : Number(campaign), id: Number(id) };
+  return {
+    kind: kind as Change['kind'],
+    experiment,
+    campaignId: campaign === '' ? null : Number(campaign),
+    id: Number(id),
+  };
 }

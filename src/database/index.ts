@@ -1,5 +1,11 @@
 /** The database model: one pool, typed by the tables as they are (`generated.ts`), and what changes are told. */
-import { CamelCasePlugin, type Kysely as KyselyType, Kysely, PostgresDialect, type Transaction as KyselyTransaction } from 'kysely';
+import {
+  CamelCasePlugin,
+  Kysely,
+  type Transaction as KyselyTransaction,
+  type Kysely as KyselyType,
+  PostgresDialect,
+} from 'kysely';
 import pg from 'pg';
 import type { DB } from './generated.ts';
 

@@ -66,7 +66,9 @@ function checkHistory(applied: Map<string, string>, migrations: Migration[]): vo
       });
     }
     if (own !== checksum) {
-      throw new PomsError('database-unavailable', { problem: `migration ${name} differs from the one that was applied.` });
+      throw new PomsError('database-unavailable', {
+        problem: `migration ${name} differs from the one that was applied.`,
+      });
     }
   }
 }
@@ -75,10 +77,17 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   await client.query('begin');
   try {
     await client.query(migration.sql);
-    await client.query('insert into migration (name, checksum) values ($1, $2)', [migration.name, migration.checksum]);
+    await client.query('insert into migration (name, checksum) values ($1, $2)', [
+      migration.name,
+      migration.checksum,
+    ]);
     await client.query('commit');
   } catch (cause) {
     await client.query('rollback');
-    throw new PomsError('database-unavailable', { problem: `migration ${migration.name} failed: ${String(cause)}` }, { cause });
+    throw new PomsError(
+      'database-unavailable',
+      { problem: `migration ${migration.name} failed: ${String(cause)}` },
+      { cause },
+    );
   }
 }

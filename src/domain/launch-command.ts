@@ -42,7 +42,8 @@ export function buildCommand(parts: CommandParts): LaunchCommand {
     experimenter: parts.experimenter,
     experiment: parts.experiment,
   });
-  for (const name of ['dataset', 'version', 'experimenter']) refuseUnsafe(name, values[name] ?? '', parts.where);
+  for (const name of ['dataset', 'version', 'experimenter'])
+    refuseUnsafe(name, values[name] ?? '', parts.where);
   const parameters = traceParameters({
     jobType: parts.jobTypeParameters,
     campaign: parts.campaignParameters,
@@ -52,7 +53,9 @@ export function buildCommand(parts: CommandParts): LaunchCommand {
     test: parts.isTest ? parts.testParameters : [],
     isTest: parts.isTest,
   });
-  const line = [parts.launchScript, joinParameters(parameters.map(({ key, value }) => [key, value]))].filter((text) => text !== '').join(' ');
+  const line = [parts.launchScript, joinParameters(parameters.map(({ key, value }) => [key, value]))]
+    .filter((text) => text !== '')
+    .join(' ');
   return {
     command: render(line, values, parts.where),
     parameters,

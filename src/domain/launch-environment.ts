@@ -54,6 +54,11 @@ export function launchVariables(facts: LaunchFacts): Record<string, string> {
 /** `campaign__stage` without saying a common beginning twice, blanks as underscores (spec/backend.md 2.2 item 5). */
 export function combinedName(campaign: string, stage: string): string {
   const rest = stage.startsWith(campaign) ? stage.slice(campaign.length) : null;
-  const name = stage === campaign ? stage : rest !== null ? `${campaign}__${rest.replace(/^_+/, '')}` : `${campaign}__${stage}`;
+  const name =
+    stage === campaign
+      ? stage
+      : rest !== null
+        ? `${campaign}__${rest.replace(/^_+/, '')}`
+        : `${campaign}__${stage}`;
   return name.replace(/\s/g, '_');
 }

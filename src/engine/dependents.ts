@@ -4,8 +4,8 @@ import type { Transaction } from '../database/index.ts';
 import { dependencyName } from '../domain/dependencies.ts';
 import { parseSplit } from '../domain/splits/index.ts';
 import { PomsError } from '../errors.ts';
-import { recordIntent } from '../services/launches/intents.ts';
 import { loadStageContext } from '../services/launches/context.ts';
+import { recordIntent } from '../services/launches/intents.ts';
 import type { DependencyToFollow, FinishedSubmission } from '../services/submissions/following.ts';
 import { noteEvent } from '../services/submissions/transition.ts';
 import { inherited } from './inherited.ts';
@@ -42,8 +42,11 @@ export async function launchDependent(
   }
   const data = dataHandling(parts, original.dataHandling).within(trx);
   const dataset = await defineOutput(data, original, dependency);
-  const slices = dependency.split ? await sliceAll(trx, parts, data, original, dependency, dataset) : [{ dataset, key: null }];
-  for (const slice of slices) await launch(slice.key === null ? causeKey : `${causeKey}:${slice.key}`, slice.dataset);
+  const slices = dependency.split
+    ? await sliceAll(trx, parts, data, original, dependency, dataset)
+    : [{ dataset, key: null }];
+  for (const slice of slices)
+    await launch(slice.key === null ? causeKey : `${causeKey}:${slice.key}`, slice.dataset);
   await noteEvent(trx, {
     submissionId: original.submissionId,
     kind: 'follow-up',
@@ -63,7 +66,11 @@ export async function defineOutput(
 ): Promise<string> {
   const name = dependencyName(original.submissionId, dependency.index, analysisUser(original));
   if (original.project === null || original.stage.stageType === 'generator') return name;
-  const query = data.outputQuery(original.experiment, original.project, outputOf(original, dependency.filePatterns));
+  const query = data.outputQuery(
+    original.experiment,
+    original.project,
+    outputOf(original, dependency.filePatterns),
+  );
   await data.defineDataset(original.experiment, name, query, true);
   return name;
 }
@@ -84,7 +91,10 @@ async function sliceAll(
   while (slice !== null) {
     slices.push({ dataset: slice.dataset, key: slice.key });
     if (slices.length > MAX_SLICES) {
-      throw new PomsError('bad-split', { split: downstream.stage.split, problem: `it cuts ${dataset} into more than ${MAX_SLICES} slices` });
+      throw new PomsError('bad-split', {
+        split: downstream.stage.split,
+        problem: `it cuts ${dataset} into more than ${MAX_SLICES} slices`,
+      });
     }
     slice = await data.nextSlice(original.experiment, source, split, slice.cursor, parts.now(), true);
   }

@@ -10,12 +10,18 @@ import { dataHandling, type EngineParts } from './parts.ts';
 const BATCH = 200;
 
 /** Counts by submission. Throws `outside-system` where a catalogue cannot be asked: an unknown count is no number. */
-export async function countFiles(parts: EngineParts, submissions: FinishedSubmission[]): Promise<Map<number, Progress>> {
+export async function countFiles(
+  parts: EngineParts,
+  submissions: FinishedSubmission[],
+): Promise<Map<number, Progress>> {
   const counts = new Map<number, Progress>();
   for (const group of groups(submissions)) {
     const [first] = group;
     if (first === undefined) continue;
-    const items = group.map((one) => ({ project: one.project ?? projectName(one.submissionId), output: outputOf(one) }));
+    const items = group.map((one) => ({
+      project: one.project ?? projectName(one.submissionId),
+      output: outputOf(one),
+    }));
     const progress = await dataHandling(parts, first.dataHandling).progress(first.experiment, items);
     group.forEach((one, index) => {
       const found = progress[index];
@@ -33,7 +39,9 @@ function groups(submissions: FinishedSubmission[]): FinishedSubmission[][] {
     byPlace.set(place, [...(byPlace.get(place) ?? []), one]);
   }
   return [...byPlace.values()].flatMap((group) =>
-    Array.from({ length: Math.ceil(group.length / BATCH) }, (_, index) => group.slice(index * BATCH, (index + 1) * BATCH)),
+    Array.from({ length: Math.ceil(group.length / BATCH) }, (_, index) =>
+      group.slice(index * BATCH, (index + 1) * BATCH),
+    ),
   );
 }
 
@@ -50,7 +58,9 @@ async function store(parts: EngineParts, counts: Map<number, Progress>): Promise
       ${rows.map(([, one]) => one.childrenLocated)}::int[]) as d(id, project, total, consumed, failed, produced, located)
     where s.submission_id = d.id
       and (s.project, s.files_total, s.files_consumed, s.files_failed, s.files_produced, s.files_located)
-        is distinct from (d.project, d.total, d.consumed, d.failed, d.produced, d.located)`.execute(parts.database.db);
+        is distinct from (d.project, d.total, d.consumed, d.failed, d.produced, d.located)`.execute(
+    parts.database.db,
+  );
 }
 
 /** Goes round the submissions whose jobs are at work, a batch at a time; returns where to go on. */

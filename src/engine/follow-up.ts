@@ -8,7 +8,13 @@ import { recoveryName } from '../domain/recoveries.ts';
 import { STATUS_IDS } from '../domain/status.ts';
 import { PomsError } from '../errors.ts';
 import { recordIntent } from '../services/launches/intents.ts';
-import { claimWork, type FinishedSubmission, loadDependencies, loadFinishedOne, postponeWork } from '../services/submissions/following.ts';
+import {
+  claimWork,
+  type FinishedSubmission,
+  loadDependencies,
+  loadFinishedOne,
+  postponeWork,
+} from '../services/submissions/following.ts';
 import { noteEvent } from '../services/submissions/transition.ts';
 import { launchDependent } from './dependents.ts';
 import { launchGathers } from './gather.ts';
@@ -80,7 +86,11 @@ async function openRecovery(trx: Transaction, originalId: number): Promise<strin
 }
 
 /** Launches the next recovery, or the dependents. Returns what went wrong with single dependents. */
-async function nextStep(trx: Transaction, parts: EngineParts, original: FinishedSubmission): Promise<string[]> {
+async function nextStep(
+  trx: Transaction,
+  parts: EngineParts,
+  original: FinishedSubmission,
+): Promise<string[]> {
   if (await launchRecovery(trx, parts, original)) return [];
   const failures: string[] = [];
   for (const dependency of await loadDependencies(trx, original.stageId)) {
@@ -99,7 +109,11 @@ async function nextStep(trx: Transaction, parts: EngineParts, original: Finished
 }
 
 /** Looks for the next recovery that has input, from the list's present position; false when there is none. */
-async function launchRecovery(trx: Transaction, parts: EngineParts, original: FinishedSubmission): Promise<boolean> {
+async function launchRecovery(
+  trx: Transaction,
+  parts: EngineParts,
+  original: FinishedSubmission,
+): Promise<boolean> {
   const source = await latestLocated(trx, original);
   for (let position = original.nextRecovery; position < original.recoveries.length; position++) {
     const recovery = original.recoveries[position];
@@ -111,7 +125,11 @@ async function launchRecovery(trx: Transaction, parts: EngineParts, original: Fi
       output: outputOf(original),
     });
     const files = query === '' ? 0 : await data.count(original.experiment, query);
-    await trx.updateTable('submission').set({ nextRecovery: position + 1 }).where('submissionId', '=', original.submissionId).execute();
+    await trx
+      .updateTable('submission')
+      .set({ nextRecovery: position + 1 })
+      .where('submissionId', '=', original.submissionId)
+      .execute();
     if (files === 0) {
       await note(trx, original, `Recovery ${position + 1} (${recovery.type}): nothing to recover.`);
       continue;
@@ -130,14 +148,21 @@ async function launchRecovery(trx: Transaction, parts: EngineParts, original: Fi
       recoveryPosition: position,
       triggeredBy: null,
     });
-    await note(trx, original, `Recovery ${position + 1} (${recovery.type}): ${files} files, launch ${launchId}.`);
+    await note(
+      trx,
+      original,
+      `Recovery ${position + 1} (${recovery.type}): ${files} files, launch ${launchId}.`,
+    );
     return true;
   }
   return false;
 }
 
 /** A later recovery works on what the one before it left (spec/backend.md 4.3). */
-async function latestLocated(trx: Transaction, original: FinishedSubmission): Promise<{ project: string | null }> {
+async function latestLocated(
+  trx: Transaction,
+  original: FinishedSubmission,
+): Promise<{ project: string | null }> {
   const last = await trx
     .selectFrom('submission')
     .select('project')

@@ -6,15 +6,23 @@ import { sql } from 'kysely';
 import type { Transaction } from '../database/index.ts';
 import { definitionFiles } from '../domain/dimension-text.ts';
 import { parseSplit } from '../domain/splits/index.ts';
-import { stageLayers, type StageGraph, upstreamOf } from '../domain/stage-graph.ts';
+import { type StageGraph, stageLayers, upstreamOf } from '../domain/stage-graph.ts';
 import { recordIntent } from '../services/launches/intents.ts';
-import { type FinishedSubmission, loadDependencies, loadFinished } from '../services/submissions/following.ts';
+import {
+  type FinishedSubmission,
+  loadDependencies,
+  loadFinished,
+} from '../services/submissions/following.ts';
 import { defineOutput } from './dependents.ts';
 import { inherited } from './inherited.ts';
 import { dataHandling, type EngineParts } from './parts.ts';
 
 /** Launches every gather of the run whose time has come. */
-export async function launchGathers(trx: Transaction, parts: EngineParts, finished: FinishedSubmission): Promise<void> {
+export async function launchGathers(
+  trx: Transaction,
+  parts: EngineParts,
+  finished: FinishedSubmission,
+): Promise<void> {
   const { graph, stageIds, gathers } = await loadGraph(trx, finished.campaignId);
   if (gathers.length === 0) return;
   const order = stageLayers(graph).flat();
@@ -36,8 +44,16 @@ async function loadGraph(
   trx: Transaction,
   campaignId: number,
 ): Promise<{ graph: StageGraph; stageIds: Map<string, number>; gathers: Gather[] }> {
-  const stages = await trx.selectFrom('stage').select(['stageId', 'name', 'split']).where('campaignId', '=', campaignId).execute();
-  const dependencies = await trx.selectFrom('dependency').selectAll().where('campaignId', '=', campaignId).execute();
+  const stages = await trx
+    .selectFrom('stage')
+    .select(['stageId', 'name', 'split'])
+    .where('campaignId', '=', campaignId)
+    .execute();
+  const dependencies = await trx
+    .selectFrom('dependency')
+    .selectAll()
+    .where('campaignId', '=', campaignId)
+    .execute();
   const nameOf = new Map(stages.map((stage) => [stage.stageId, stage.name]));
   const named = dependencies.map((one) => ({
     ...one,
@@ -74,13 +90,20 @@ async function isBusy(trx: Transaction, runId: number, stageIds: number[]): Prom
   return rows.rows.length > 0;
 }
 
-async function launchGather(trx: Transaction, parts: EngineParts, finished: FinishedSubmission, gather: Gather): Promise<void> {
+async function launchGather(
+  trx: Transaction,
+  parts: EngineParts,
+  finished: FinishedSubmission,
+  gather: Gather,
+): Promise<void> {
   const located = await sql<{ submissionId: number }>`
     select submission_id from submission
     where run_id = ${finished.runId} and stage_id = ${gather.upstreamStageId} and recovery_of is null and status_id = 8000
     order by submission_id`.execute(trx);
   const ids = located.rows.map((row) => row.submissionId);
-  const dependency = (await loadDependencies(trx, gather.upstreamStageId)).find((one) => one.dependencyId === gather.dependencyId);
+  const dependency = (await loadDependencies(trx, gather.upstreamStageId)).find(
+    (one) => one.dependencyId === gather.dependencyId,
+  );
   if (ids.length === 0 || dependency === undefined) return;
   const data = dataHandling(parts, finished.dataHandling).within(trx);
   const outputs: string[] = [];

@@ -1,8 +1,9 @@
 /** What the launches' routes need besides reading: owner, launch, preview, cancel, retry. */
+
+import { recordAudit } from '../database/audit.ts';
 import { buildCommand } from '../domain/launch-command.ts';
 import { parseSplit } from '../domain/splits/index.ts';
-import { activeHold, type ActiveHold } from '../services/holds/active.ts';
-import { recordAudit } from '../services/audit/record.ts';
+import { type ActiveHold, activeHold } from '../services/holds/active.ts';
 import { loadStageContext, type StageContext } from '../services/launches/context.ts';
 import { cancelLaunch, retryLaunch } from '../services/launches/queries.ts';
 import type { LaunchRequest } from '../services/launches/schema.ts';
@@ -38,34 +39,70 @@ export function createLaunchDesk(parts: EngineParts) {
     owner: (experiment: string, request: LaunchRequest) =>
       db.transaction().execute(async (trx) => {
         const stage = await findStage(trx, { experiment, campaign: request.campaign, stage: request.stage });
-        return { experimenterId: stage.creatorId, role: stage.creatorRole === 'analysis' ? ('analysis' as const) : ('production' as const) };
+        return {
+          experimenterId: stage.creatorId,
+          role: stage.creatorRole === 'analysis' ? ('analysis' as const) : ('production' as const),
+        };
       }),
     launch: async (person: Who, experiment: string, request: LaunchRequest): Promise<LaunchAnswer> => {
       const { campaign, stage, test, dataset, parameters, requestKey } = request;
-      return requestLaunch(parts, person, { experiment, campaign, stage, test, dataset, parameters, requestKey });
+      return requestLaunch(parts, person, {
+        experiment,
+        campaign,
+        stage,
+        test,
+        dataset,
+        parameters,
+        requestKey,
+      });
     },
-    preview: (person: Who, experiment: string, request: LaunchRequest): Promise<Preview> => preview(parts, person, experiment, request),
+    preview: (person: Who, experiment: string, request: LaunchRequest): Promise<Preview> =>
+      preview(parts, person, experiment, request),
     cancel: (person: Who, launchId: number): Promise<void> =>
       db.transaction().execute(async (trx) => {
         const submissionId = await cancelLaunch(trx, launchId, person.username);
         if (submissionId !== null) {
-          await moveSubmission(trx, { submissionId, to: 'Cancelled', mover: 'person', actor: person.username, message: 'Its launch was cancelled.' });
+          await moveSubmission(trx, {
+            submissionId,
+            to: 'Cancelled',
+            mover: 'person',
+            actor: person.username,
+            message: 'Its launch was cancelled.',
+          });
         }
-        await recordAudit(trx, { experiment: null, actor: person.username, action: 'launch.cancel', object: `launch ${launchId}` });
+        await recordAudit(trx, {
+          experiment: null,
+          actor: person.username,
+          action: 'launch.cancel',
+          object: `launch ${launchId}`,
+        });
       }),
     retry: async (person: Who, launchId: number): Promise<void> => {
       await retryLaunch(db, launchId);
-      await recordAudit(db, { experiment: null, actor: person.username, action: 'launch.retry', object: `launch ${launchId}` });
+      await recordAudit(db, {
+        experiment: null,
+        actor: person.username,
+        action: 'launch.retry',
+        object: `launch ${launchId}`,
+      });
     },
   };
 }
 
 /** Everything as it would be, with nothing moved and nothing defined. */
-async function preview(parts: EngineParts, person: Who, experiment: string, request: LaunchRequest): Promise<Preview> {
+async function preview(
+  parts: EngineParts,
+  person: Who,
+  experiment: string,
+  request: LaunchRequest,
+): Promise<Preview> {
   return parts.database.db.transaction().execute(async (trx) => {
     const stage = await findStage(trx, { experiment, campaign: request.campaign, stage: request.stage });
     const context = await loadStageContext(trx, stage.stageId, false);
-    const slices = request.dataset === undefined ? await nextSlices(parts, context, request.test) : [{ dataset: request.dataset, files: null }];
+    const slices =
+      request.dataset === undefined
+        ? await nextSlices(parts, context, request.test)
+        : [{ dataset: request.dataset, files: null }];
     const command = buildCommand(
       commandParts(context, slices[0]?.dataset ?? context.stage.dataset, {
         parameters: request.parameters,
@@ -87,7 +124,11 @@ async function preview(parts: EngineParts, person: Who, experiment: string, requ
   });
 }
 
-async function nextSlices(parts: EngineParts, context: StageContext, test: boolean): Promise<{ dataset: string; files: number | null }[]> {
+async function nextSlices(
+  parts: EngineParts,
+  context: StageContext,
+  test: boolean,
+): Promise<{ dataset: string; files: number | null }[]> {
   const { stage } = context;
   const ownSplit = !(test && stage.testSplit !== null);
   const split = parseSplit(ownSplit ? stage.split : stage.testSplit);
@@ -96,7 +137,14 @@ async function nextSlices(parts: EngineParts, context: StageContext, test: boole
   const slices: { dataset: string; files: number | null }[] = [];
   let cursor = ownSplit ? stage.splitCursor : null;
   for (let n = 0; n < PREVIEWED; n++) {
-    const slice = await data.nextSlice(context.experiment, { dataset: stage.dataset, drain: drainOf(context) }, split, cursor, parts.now(), false);
+    const slice = await data.nextSlice(
+      context.experiment,
+      { dataset: stage.dataset, drain: drainOf(context) },
+      split,
+      cursor,
+      parts.now(),
+      false,
+    );
     if (slice === null) break;
     slices.push({ dataset: slice.dataset, files: slice.files });
     cursor = slice.cursor;

@@ -26,12 +26,19 @@ export interface LaunchPlace {
  */
 export function judge(end: ScriptEnd, place: LaunchPlace): PomsError | null {
   if (end.batchIds.length > 0) return null;
-  if (end.timedOut) return new PomsError('launch-timed-out', { stage: place.stage, seconds: place.timeoutSeconds });
-  if (end.exitCode === null) return new PomsError('launch-lost', { stage: place.stage, tries: place.tries, system: place.system });
+  if (end.timedOut)
+    return new PomsError('launch-timed-out', { stage: place.stage, seconds: place.timeoutSeconds });
+  if (end.exitCode === null)
+    return new PomsError('launch-lost', { stage: place.stage, tries: place.tries, system: place.system });
   if (end.exitCode === 126 || end.exitCode === 127) {
-    return new PomsError('launch-script-not-found', { stage: place.stage, host: place.host, exitCode: end.exitCode });
+    return new PomsError('launch-script-not-found', {
+      stage: place.stage,
+      host: place.host,
+      exitCode: end.exitCode,
+    });
   }
-  if (end.exitCode !== 0) return new PomsError('launch-script-failed', { stage: place.stage, exitCode: end.exitCode });
+  if (end.exitCode !== 0)
+    return new PomsError('launch-script-failed', { stage: place.stage, exitCode: end.exitCode });
   return new PomsError('launch-no-job', { stage: place.stage, system: place.system });
 }
 
@@ -53,10 +60,20 @@ export async function recordEnd(
   };
   if (!(await endLaunch(trx, owner, launchId, launchEnd))) return;
   if (problem !== null) {
-    await moveSubmission(trx, { submissionId, to: 'LaunchFailed', mover: 'engine', actor: 'launcher', message: `${problem.message} ${problem.advice}` });
+    await moveSubmission(trx, {
+      submissionId,
+      to: 'LaunchFailed',
+      mover: 'engine',
+      actor: 'launcher',
+      message: `${problem.message} ${problem.advice}`,
+    });
     return;
   }
-  await trx.updateTable('submission').set({ batchIds: end.batchIds }).where('submissionId', '=', submissionId).execute();
+  await trx
+    .updateTable('submission')
+    .set({ batchIds: end.batchIds })
+    .where('submissionId', '=', submissionId)
+    .execute();
   await noteEvent(trx, {
     submissionId,
     kind: 'launch',
@@ -67,13 +84,21 @@ export async function recordEnd(
 
 /** What a person should know of a launch that is good all the same. */
 function oddity(end: ScriptEnd, place: LaunchPlace): string | null {
-  if (end.timedOut) return `The launch script was stopped after ${place.timeoutSeconds} s, but had submitted jobs.`;
+  if (end.timedOut)
+    return `The launch script was stopped after ${place.timeoutSeconds} s, but had submitted jobs.`;
   if (end.exitCode === null) return 'The launch was interrupted, but its jobs were found.';
-  return end.exitCode === 0 ? null : `The launch script ended with exit status ${end.exitCode}, but had submitted jobs.`;
+  return end.exitCode === 0
+    ? null
+    : `The launch script ended with exit status ${end.exitCode}, but had submitted jobs.`;
 }
 
 /** A launch that failed before its script ran: a defect of the definitions, or nothing left to do. */
-export async function recordRefusal(trx: Transaction, owner: string, launchId: number, error: PomsError): Promise<void> {
+export async function recordRefusal(
+  trx: Transaction,
+  owner: string,
+  launchId: number,
+  error: PomsError,
+): Promise<void> {
   const nothingLeft = error.code === 'no-slice-left';
   await endLaunch(trx, owner, launchId, {
     state: nothingLeft ? 'done' : 'failed',

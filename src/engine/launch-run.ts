@@ -8,7 +8,7 @@ import { launchVariables, projectName } from '../domain/launch-environment.ts';
 import { PomsError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { loadStageContext } from '../services/launches/context.ts';
-import { type ClaimedLaunch, endLaunch, markRunning } from '../services/launches/intents.ts';
+import { type ClaimedLaunch, endLaunch, markRunning, postponeLaunch } from '../services/launches/intents.ts';
 import { loadLaunchFacts, type SubmissionToLaunch } from '../services/submissions/launching.ts';
 import { moveSubmission } from '../services/submissions/transition.ts';
 import { declareApprovalDatasets } from './approval.ts';
@@ -21,7 +21,12 @@ import { prepareLaunch } from './prepare.ts';
 const MAX_TRIES = 8;
 
 /** `signal` ends the following, not the launch: another engine, or the next start of this one, goes on with it. */
-export async function runLaunch(parts: EngineParts, owner: string, launch: ClaimedLaunch, signal: AbortSignal): Promise<void> {
+export async function runLaunch(
+  parts: EngineParts,
+  owner: string,
+  launch: ClaimedLaunch,
+  signal: AbortSignal,
+): Promise<void> {
   const { db } = parts.database;
   let submissionId: number;
   try {
@@ -41,7 +46,9 @@ export async function runLaunch(parts: EngineParts, owner: string, launch: Claim
     timeoutSeconds: parts.settings.launchTimeout,
     tries: launch.tries,
   };
-  const end = await adopted(parts, host, launch, facts, place) ?? (await runScript(parts, owner, host, launch, facts, signal));
+  const end =
+    (await adopted(parts, host, launch, facts, place)) ??
+    (await runScript(parts, owner, host, launch, facts, signal));
   if (end === null) return;
   await db.transaction().execute((trx) => recordEnd(trx, owner, launch.launchId, submissionId, end, place));
 }
@@ -82,7 +89,7 @@ async function runScript(
     const run = await host.look(launch.launchId);
     await readPrinted(host, launch.launchId, printed);
     if (run.state === 'ended') return scriptEnd(parts, facts, printed, run.exitCode, false);
-    if (run.state === 'vanished') return scriptEnd(parts, facts, printed, null, false);
+    if (run.state === 'vanished') return vanishedEnd(parts, owner, launch, facts, printed);
     const startedAt = run.state === 'running' ? run.startedAt.getTime() : Date.now();
     if (Date.now() > Math.min(deadline, startedAt + parts.settings.launchTimeout * 1000)) {
       await host.abort(launch.launchId);
@@ -91,6 +98,26 @@ async function runScript(
     }
     await sleep(wait);
   }
+  return null;
+}
+
+/** The script was cut off: its jobs tell whether it had submitted; if there are none, it is to run again. */
+async function vanishedEnd(
+  parts: EngineParts,
+  owner: string,
+  launch: ClaimedLaunch,
+  facts: SubmissionToLaunch,
+  printed: Set<string>,
+): Promise<ScriptEnd | null> {
+  const end = await scriptEnd(parts, facts, printed, null, false);
+  if (end.batchIds.length > 0 || launch.tries > MAX_TRIES) return end;
+  await postponeLaunch(
+    parts.database.db,
+    owner,
+    launch.launchId,
+    0,
+    'The launch script was cut off; it is run again.',
+  );
   return null;
 }
 
@@ -127,14 +154,23 @@ function launchScript(parts: EngineParts, launch: ClaimedLaunch, facts: Submissi
       POMS_CATALOGUE_URL: `${parts.settings.baseUrl}/sam/${launch.experiment}/api`,
       POMS_OUTPUT_DIR: parts.settings.outputFolder(launch.experiment),
       ...tagging.env,
-      ...launchVariables({ ...facts, project: projectName(facts.submissionId), experiment: launch.experiment }),
+      ...launchVariables({
+        ...facts,
+        project: projectName(facts.submissionId),
+        experiment: launch.experiment,
+      }),
     },
     path: [...tagging.path, ...parts.settings.launchPath],
   };
 }
 
 /** A stage of type approval runs nothing: a person says yes or no (spec/backend.md 2.2 item 15). */
-async function askForApproval(parts: EngineParts, owner: string, launch: ClaimedLaunch, facts: SubmissionToLaunch): Promise<void> {
+async function askForApproval(
+  parts: EngineParts,
+  owner: string,
+  launch: ClaimedLaunch,
+  facts: SubmissionToLaunch,
+): Promise<void> {
   await parts.database.db.transaction().execute(async (trx) => {
     const context = await loadStageContext(trx, launch.stageId, false);
     await declareApprovalDatasets(trx, parts, context, facts);
@@ -145,6 +181,11 @@ async function askForApproval(parts: EngineParts, owner: string, launch: Claimed
       actor: 'launcher',
       message: 'Waits for a person to approve it.',
     });
-    await endLaunch(trx, owner, launch.launchId, { state: 'done', outcome: null, detail: null, exitCode: null });
+    await endLaunch(trx, owner, launch.launchId, {
+      state: 'done',
+      outcome: null,
+      detail: null,
+      exitCode: null,
+    });
   });
 }

@@ -1,6 +1,12 @@
 /** Takes queued launches in order, within the limits, and runs each to its end (design 6, 2). */
 import { PomsError } from '../errors.ts';
-import { claimLaunches, LEASE_SECONDS, postponeLaunch, releaseLeases, renewLeases } from '../services/launches/intents.ts';
+import {
+  claimLaunches,
+  LEASE_SECONDS,
+  postponeLaunch,
+  releaseLeases,
+  renewLeases,
+} from '../services/launches/intents.ts';
 import { runLaunch } from './launch-run.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { EngineParts } from './parts.ts';

@@ -3,7 +3,12 @@ import type { Progress } from '../connectors/data/types.ts';
 import { type Completion, decideCompletion, type OutputCounts } from '../domain/completion.ts';
 import { dependencyName } from '../domain/dependencies.ts';
 import { definitionFiles } from '../domain/dimension-text.ts';
-import { claimWork, type FinishedSubmission, loadFinished, postponeWork } from '../services/submissions/following.ts';
+import {
+  claimWork,
+  type FinishedSubmission,
+  loadFinished,
+  postponeWork,
+} from '../services/submissions/following.ts';
 import { moveSubmission } from '../services/submissions/transition.ts';
 import { countFiles } from './files.ts';
 import { type Loop, startLoop } from './loop.ts';
@@ -32,20 +37,33 @@ export async function locateStep(parts: EngineParts, owner: string): Promise<num
   const submissions = await loadFinished(db, ids);
   try {
     const counts = await countFiles(parts, submissions);
-    for (const submission of submissions) await decide(parts, submission, counts.get(submission.submissionId));
+    for (const submission of submissions)
+      await decide(parts, submission, counts.get(submission.submissionId));
   } catch (error) {
-    await postponeWork(db, ids, parts.settings.locateInterval, `Its files cannot be counted now: ${String(error)}`);
+    await postponeWork(
+      db,
+      ids,
+      parts.settings.locateInterval,
+      `Its files cannot be counted now: ${String(error)}`,
+    );
     throw error;
   }
   return ids.length;
 }
 
-async function decide(parts: EngineParts, submission: FinishedSubmission, progress: Progress | undefined): Promise<void> {
+async function decide(
+  parts: EngineParts,
+  submission: FinishedSubmission,
+  progress: Progress | undefined,
+): Promise<void> {
   const { db } = parts.database;
   const decision = await judge(parts, submission, progress);
   if (!decision.located) {
     const age = parts.now().getTime() - submission.created.getTime();
-    const interval = age < FRESH_MS ? Math.min(FRESH_INTERVAL, parts.settings.locateInterval) : parts.settings.locateInterval;
+    const interval =
+      age < FRESH_MS
+        ? Math.min(FRESH_INTERVAL, parts.settings.locateInterval)
+        : parts.settings.locateInterval;
     await postponeWork(db, [submission.submissionId], interval, decision.why);
     return;
   }
@@ -60,7 +78,11 @@ async function decide(parts: EngineParts, submission: FinishedSubmission, progre
   );
 }
 
-async function judge(parts: EngineParts, submission: FinishedSubmission, progress: Progress | undefined): Promise<Completion> {
+async function judge(
+  parts: EngineParts,
+  submission: FinishedSubmission,
+  progress: Progress | undefined,
+): Promise<Completion> {
   return decideCompletion({
     // What was approved is what was there before: nothing new has to come.
     completionType: submission.stage.stageType === 'approval' ? 'complete' : submission.stage.completionType,

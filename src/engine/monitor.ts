@@ -36,12 +36,17 @@ export function startMonitor(parts: EngineParts, system: BatchSystem): Loop {
 }
 
 /** One look: reads and applies what changed. */
-export async function look(parts: EngineParts, system: BatchSystem): Promise<{ events: number; more: boolean }> {
+export async function look(
+  parts: EngineParts,
+  system: BatchSystem,
+): Promise<{ events: number; more: boolean }> {
   const { db } = parts.database;
   const cursor = await readCursor(parts, system.name);
   const changes = await system.changes(cursor);
   if (changes.events.length === 0 && json(changes.cursor) === json(cursor)) {
-    await sql`update batch_cursor set looked = now(), problem = null, problem_since = null where batch_system = ${system.name}`.execute(db);
+    await sql`update batch_cursor set looked = now(), problem = null, problem_since = null where batch_system = ${system.name}`.execute(
+      db,
+    );
     return { events: 0, more: changes.more };
   }
   const applied = await db.transaction().execute(async (trx) => {
@@ -75,16 +80,31 @@ function jobWords({ jobs }: TouchedSubmission, to: Status): string {
 
 async function readCursor(parts: EngineParts, name: string): Promise<BatchCursor> {
   const { db } = parts.database;
-  const row = await db.selectFrom('batchCursor').select('cursor').where('batchSystem', '=', name).executeTakeFirst();
+  const row = await db
+    .selectFrom('batchCursor')
+    .select('cursor')
+    .where('batchSystem', '=', name)
+    .executeTakeFirst();
   if (row !== undefined) return row.cursor as BatchCursor;
-  await db.insertInto('batchCursor').values({ batchSystem: name, cursor: null }).onConflict((conflict) => conflict.doNothing()).execute();
+  await db
+    .insertInto('batchCursor')
+    .values({ batchSystem: name, cursor: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
   return null;
 }
 
-async function moveCursor(trx: Transaction, name: string, from: BatchCursor, to: BatchCursor): Promise<boolean> {
+async function moveCursor(
+  trx: Transaction,
+  name: string,
+  from: BatchCursor,
+  to: BatchCursor,
+): Promise<boolean> {
   const moved = await sql`
     update batch_cursor set cursor = ${json(to)}::jsonb, looked = now(), problem = null, problem_since = null
-    where batch_system = ${name} and cursor is not distinct from ${from === null ? null : json(from)}::jsonb`.execute(trx);
+    where batch_system = ${name} and cursor is not distinct from ${from === null ? null : json(from)}::jsonb`.execute(
+    trx,
+  );
   return moved.numAffectedRows === 1n;
 }
 

@@ -4,7 +4,11 @@ import type { FinishedSubmission } from '../services/submissions/following.ts';
 
 /** `patterns`: those of the dependency, or, where none are asked for, of all dependencies, else the job type's. */
 export function outputOf(submission: FinishedSubmission, patterns?: string[]): OutputSpec {
-  const asked = patterns ?? (submission.dependencyPatterns.length > 0 ? submission.dependencyPatterns : submission.outputFilePatterns);
+  const asked =
+    patterns ??
+    (submission.dependencyPatterns.length > 0
+      ? submission.dependencyPatterns
+      : submission.outputFilePatterns);
   return {
     patterns: asked,
     softwareVersion: submission.stage.softwareVersion,

@@ -39,7 +39,10 @@ export interface EngineSettings {
 export function batchSystem(parts: EngineParts, name: string): BatchSystem {
   const found = parts.batchSystems.get(name);
   if (found === undefined) {
-    throw new PomsError('outside-system', { system: `Batch system ${name}`, problem: 'this POMS is not connected to it' });
+    throw new PomsError('outside-system', {
+      system: `Batch system ${name}`,
+      problem: 'this POMS is not connected to it',
+    });
   }
   return found;
 }
@@ -47,7 +50,10 @@ export function batchSystem(parts: EngineParts, name: string): BatchSystem {
 export function dataHandling(parts: EngineParts, name: string): DataHandling {
   const found = parts.dataHandlings.get(name);
   if (found === undefined) {
-    throw new PomsError('outside-system', { system: `Data handling ${name}`, problem: 'this POMS is not connected to it' });
+    throw new PomsError('outside-system', {
+      system: `Data handling ${name}`,
+      problem: 'this POMS is not connected to it',
+    });
   }
   return found;
 }

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import { json, type Transaction } from '../database/index.ts';
-import { type CommandParts, buildCommand, type LaunchCommand } from '../domain/launch-command.ts';
+import { buildCommand, type CommandParts, type LaunchCommand } from '../domain/launch-command.ts';
 import { projectName } from '../domain/launch-environment.ts';
 import type { Parameters } from '../domain/parameters.ts';
 import { parseSplit, type SliceCursor } from '../domain/splits/index.ts';
@@ -36,7 +36,11 @@ interface Intent {
  */
 export async function prepareLaunch(trx: Transaction, parts: EngineParts, launchId: number): Promise<number> {
   const intent = await loadIntent(trx, launchId);
-  const known = await trx.selectFrom('submission').select('submissionId').where('launchId', '=', launchId).executeTakeFirst();
+  const known = await trx
+    .selectFrom('submission')
+    .select('submissionId')
+    .where('launchId', '=', launchId)
+    .executeTakeFirst();
   if (known !== undefined) return known.submissionId;
   const context = await loadStageContext(trx, intent.stageId, true);
   const slice = await takeSlice(trx, parts, intent, context);
@@ -92,7 +96,12 @@ interface TakenSlice {
   attempt: number;
 }
 
-async function takeSlice(trx: Transaction, parts: EngineParts, intent: Intent, context: StageContext): Promise<TakenSlice> {
+async function takeSlice(
+  trx: Transaction,
+  parts: EngineParts,
+  intent: Intent,
+  context: StageContext,
+): Promise<TakenSlice> {
   if (intent.dataset !== null) return givenDataset(trx, parts, intent, context, intent.dataset);
   const { stage } = context;
   const split = parseSplit((intent.isTest ? stage.testSplit : null) ?? stage.split);
@@ -102,7 +111,14 @@ async function takeSlice(trx: Transaction, parts: EngineParts, intent: Intent, c
   const data = dataHandling(parts, context.campaign.dataHandling).within(trx);
   // A test takes nothing away from the real launches: its record of taken files is its own.
   const drain = intent.isTest ? `t${intent.launchId}` : drainOf(context);
-  const slice = await data.nextSlice(context.experiment, { dataset: stage.dataset, drain }, split, cursor, parts.now(), true);
+  const slice = await data.nextSlice(
+    context.experiment,
+    { dataset: stage.dataset, drain },
+    split,
+    cursor,
+    parts.now(),
+    true,
+  );
   if (slice === null) throw new PomsError('no-slice-left', { stage: stage.name, dataset: stage.dataset });
   if (intent.isTest) return { ...slice, key: `test:${intent.launchId}`, attempt: 1 };
   await trx
@@ -154,7 +170,11 @@ async function insertSubmission(
       campaignId: context.campaign.campaignId,
       experiment: context.experiment,
       creatorId: intent.requestedBy,
-      stageSnapshotId: await snapshotOf(trx, 'stage', { ...context.stage, splitCursor: undefined, splitEpoch: undefined }),
+      stageSnapshotId: await snapshotOf(trx, 'stage', {
+        ...context.stage,
+        splitCursor: undefined,
+        splitEpoch: undefined,
+      }),
       jobTypeSnapshotId: await snapshotOf(trx, 'job_type', context.jobType),
       loginSetupSnapshotId: await snapshotOf(trx, 'login_setup', context.loginSetup),
       dataset: command.dataset,
@@ -172,7 +192,13 @@ async function insertSubmission(
     .executeTakeFirstOrThrow();
   await trx
     .insertInto('submissionEvent')
-    .values({ submissionId: made.submissionId, kind: 'status', statusId: 1000, actor: intent.experimenter, message: causeWords(intent) })
+    .values({
+      submissionId: made.submissionId,
+      kind: 'status',
+      statusId: 1000,
+      actor: intent.experimenter,
+      message: causeWords(intent),
+    })
     .execute();
   await noteEvent(trx, {
     submissionId: made.submissionId,

@@ -1,9 +1,9 @@
 /** A launch that a person or script asks for: checked and prepared at once, so that what is wrong is said at once. */
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../database/index.ts';
-import { leadingStages } from '../domain/stage-graph.ts';
-import { parseSplit } from '../domain/splits/index.ts';
 import type { Parameters } from '../domain/parameters.ts';
+import { parseSplit } from '../domain/splits/index.ts';
+import { leadingStages } from '../domain/stage-graph.ts';
 import { PomsError } from '../errors.ts';
 import { type ActiveHold, activeHold } from '../services/holds/active.ts';
 import { type LaunchCause, recordIntent } from '../services/launches/intents.ts';
@@ -56,7 +56,12 @@ export async function requestLaunch(
       triggeredBy: null,
       requestedBy: person.experimenterId,
     });
-    await trx.updateTable('campaign').set({ active: true }).where('campaignId', '=', target.campaignId).where('active', '=', false).execute();
+    await trx
+      .updateTable('campaign')
+      .set({ active: true })
+      .where('campaignId', '=', target.campaignId)
+      .where('active', '=', false)
+      .execute();
     const hold = await activeHold(trx, { ...target, experiment: request.experiment });
     const submissionId = hold === null ? await prepareLaunch(trx, parts, launchId) : null;
     return { launchId, submissionId, hold };
@@ -92,15 +97,26 @@ async function onlyLeading(
   campaignId: number,
   stages: { stageId: number; name: string; split: string | null }[],
 ): Promise<string> {
-  const dependencies = await trx.selectFrom('dependency').selectAll().where('campaignId', '=', campaignId).execute();
+  const dependencies = await trx
+    .selectFrom('dependency')
+    .selectAll()
+    .where('campaignId', '=', campaignId)
+    .execute();
   const nameOf = (id: number) => stages.find((stage) => stage.stageId === id)?.name ?? '';
   const leading = leadingStages({
     stages: stages.map((stage) => ({ name: stage.name, split: parseSplit(stage.split) })),
-    dependencies: dependencies.map((one) => ({ from: nameOf(one.upstreamStageId), to: nameOf(one.downstreamStageId) })),
+    dependencies: dependencies.map((one) => ({
+      from: nameOf(one.upstreamStageId),
+      to: nameOf(one.downstreamStageId),
+    })),
   });
   const [first, ...more] = leading;
   if (first === undefined || more.length > 0) {
-    throw new PomsError('several-leading-stages', { campaign, count: leading.length, stages: leading.join(', ') });
+    throw new PomsError('several-leading-stages', {
+      campaign,
+      count: leading.length,
+      stages: leading.join(', '),
+    });
   }
   return first;
 }

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ActionOutcome, JobAction } from '../connectors/batch/types.ts';
+import { recordAudit } from '../database/audit.ts';
 import type { Transaction } from '../database/index.ts';
 import { definitionFiles } from '../domain/dimension-text.ts';
 import { parseRecoveryType, RECOVERY_TYPES } from '../domain/recoveries.ts';
 import type { Status } from '../domain/status.ts';
 import { PomsError } from '../errors.ts';
-import { recordAudit } from '../services/audit/record.ts';
 import { recordIntent } from '../services/launches/intents.ts';
 import { cancelQueued } from '../services/launches/queries.ts';
 import { SUBMISSION_ACTIONS, type SubmissionAction } from '../services/submissions/actions.ts';
@@ -90,13 +90,28 @@ const EFFECTS: Record<SubmissionAction, (deed: Deed) => Promise<ActionResult>> =
   relaunch,
 };
 
-async function move(deed: Deed, to: Status, words: string, also: { forceLocated?: boolean } = {}): Promise<ActionResult> {
+async function move(
+  deed: Deed,
+  to: Status,
+  words: string,
+  also: { forceLocated?: boolean } = {},
+): Promise<ActionResult> {
   const { submissionId, username, request } = deed;
   await deed.parts.database.db.transaction().execute(async (trx) => {
     if (also.forceLocated === true) {
-      await trx.updateTable('submission').set({ forceLocated: true }).where('submissionId', '=', submissionId).execute();
+      await trx
+        .updateTable('submission')
+        .set({ forceLocated: true })
+        .where('submissionId', '=', submissionId)
+        .execute();
     }
-    await moveSubmission(trx, { submissionId, to, mover: 'person', actor: username, message: `${words} ${request.reason}`.trim() });
+    await moveSubmission(trx, {
+      submissionId,
+      to,
+      mover: 'person',
+      actor: username,
+      message: `${words} ${request.reason}`.trim(),
+    });
   });
   return { done: words, launchId: null, jobs: [] };
 }
@@ -108,9 +123,17 @@ async function actOnJobs(deed: Deed, action: JobAction): Promise<ActionResult> {
     .where('submissionId', '=', deed.submissionId)
     .executeTakeFirstOrThrow();
   const reason = `${deed.request.reason === '' ? action : deed.request.reason} (${deed.username})`;
-  const jobs = await batchSystem(deed.parts, row.batchSystem).act({ submissionId: deed.submissionId }, action, reason);
+  const jobs = await batchSystem(deed.parts, row.batchSystem).act(
+    { submissionId: deed.submissionId },
+    action,
+    reason,
+  );
   const accepted = jobs.filter((job) => job.outcome === 'accepted').length;
-  return { done: `Asked for ${accepted} of ${jobs.length} jobs; the status follows what the batch system says.`, launchId: null, jobs };
+  return {
+    done: `Asked for ${accepted} of ${jobs.length} jobs; the status follows what the batch system says.`,
+    launchId: null,
+    jobs,
+  };
 }
 
 /** A launch that waits is cancelled; jobs are removed, and the submission counts as what the person says when they have gone. */
@@ -118,9 +141,19 @@ async function remove(deed: Deed): Promise<ActionResult> {
   const { parts, submissionId, username, request } = deed;
   const as = request.as ?? 'Removed';
   const cancelled = await parts.database.db.transaction().execute(async (trx) => {
-    await trx.updateTable('submission').set({ stopAs: as }).where('submissionId', '=', submissionId).execute();
+    await trx
+      .updateTable('submission')
+      .set({ stopAs: as })
+      .where('submissionId', '=', submissionId)
+      .execute();
     if (!(await cancelQueued(trx, submissionId, username))) return false;
-    await moveSubmission(trx, { submissionId, to: as, mover: 'person', actor: username, message: request.reason });
+    await moveSubmission(trx, {
+      submissionId,
+      to: as,
+      mover: 'person',
+      actor: username,
+      message: request.reason,
+    });
     return true;
   });
   if (cancelled) return { done: 'Its launch was cancelled before it began.', launchId: null, jobs: [] };
@@ -131,13 +164,22 @@ async function remove(deed: Deed): Promise<ActionResult> {
 async function recover(deed: Deed): Promise<ActionResult> {
   return deed.parts.database.db.transaction().execute(async (trx) => {
     const submission = await loadFinishedOne(trx, deed.submissionId, true);
-    const original = submission.recoveryOf === null ? submission : await loadFinishedOne(trx, submission.recoveryOf, true);
-    const type = parseRecoveryType(deed.request.recoveryType ?? original.recoveries[0]?.type ?? 'consumed_status');
+    const original =
+      submission.recoveryOf === null ? submission : await loadFinishedOne(trx, submission.recoveryOf, true);
+    const type = parseRecoveryType(
+      deed.request.recoveryType ?? original.recoveries[0]?.type ?? 'consumed_status',
+    );
     if (type === null) {
-      throw new PomsError('bad-request', { problem: `recoveryType: is none of ${Object.keys(RECOVERY_TYPES).join(', ')}` });
+      throw new PomsError('bad-request', {
+        problem: `recoveryType: is none of ${Object.keys(RECOVERY_TYPES).join(', ')}`,
+      });
     }
     const source = submission.project ?? original.project;
-    if (source === null) throw new PomsError('nothing-to-recover', { submission: original.submissionId, why: 'it has no data project' });
+    if (source === null)
+      throw new PomsError('nothing-to-recover', {
+        submission: original.submissionId,
+        why: 'it has no data project',
+      });
     const data = dataHandling(deed.parts, original.dataHandling).within(trx);
     const query = await data.recoveryQuery(original.experiment, type, {
       project: source,
@@ -145,7 +187,11 @@ async function recover(deed: Deed): Promise<ActionResult> {
       output: outputOf(original),
     });
     const files = query === '' ? 0 : await data.count(original.experiment, query);
-    if (files === 0) throw new PomsError('nothing-to-recover', { submission: original.submissionId, why: `${type} finds no file` });
+    if (files === 0)
+      throw new PomsError('nothing-to-recover', {
+        submission: original.submissionId,
+        why: `${type} finds no file`,
+      });
     const number = await countRecoveries(trx, original);
     const dataset = `poms_recover_${original.submissionId}_m${number}`;
     await data.defineDataset(original.experiment, dataset, query, true);
@@ -163,13 +209,19 @@ async function recover(deed: Deed): Promise<ActionResult> {
       triggeredBy: null,
       requestedBy: deed.experimenterId,
     });
-    return { done: `Recovery (${type}) of ${files} files is queued as launch ${launchId}.`, launchId, jobs: [] };
+    return {
+      done: `Recovery (${type}) of ${files} files is queued as launch ${launchId}.`,
+      launchId,
+      jobs: [],
+    };
   });
 }
 
 async function countRecoveries(trx: Transaction, original: FinishedSubmission): Promise<number> {
   const rows = await sql<{ n: number }>`
-    select count(*) as n from launch where recovery_of = ${original.submissionId} and recovery_position is null`.execute(trx);
+    select count(*) as n from launch where recovery_of = ${original.submissionId} and recovery_position is null`.execute(
+    trx,
+  );
   return (rows.rows[0]?.n ?? 0) + 1;
 }
 

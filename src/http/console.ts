@@ -20,8 +20,10 @@ export async function consoleRoutes(app: App): Promise<void> {
     // It names the files of this version, so it is asked for afresh; those have their content in their names.
     app.get(url, open, (_request, reply) => reply.sendFile('index.html', { maxAge: 0 }));
   }
-  app.get('/assets/*', { ...open, schema: { hide: true, params: z.object({ '*': z.string() }) } }, (request, reply) =>
-    reply.sendFile(`assets/${request.params['*']}`, { maxAge: '365d', immutable: true }),
+  app.get(
+    '/assets/*',
+    { ...open, schema: { hide: true, params: z.object({ '*': z.string() }) } },
+    (request, reply) => reply.sendFile(`assets/${request.params['*']}`, { maxAge: '365d', immutable: true }),
   );
   app.get('/favicon.svg', open, (_request, reply) => reply.sendFile('favicon.svg', { maxAge: '1d' }));
 }

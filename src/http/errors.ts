@@ -30,14 +30,23 @@ export function toProblem(error: PomsError, instance: string): ProblemDocument {
 }
 
 export function registerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => sendError(toPomsError(error, request), request, reply));
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    sendError(toPomsError(error, request), request, reply),
+  );
   app.setNotFoundHandler((request, reply) =>
-    sendError(new PomsError('not-found', { kind: 'page or call', name: request.url.split('?')[0] ?? '' }), request, reply),
+    sendError(
+      new PomsError('not-found', { kind: 'page or call', name: request.url.split('?')[0] ?? '' }),
+      request,
+      reply,
+    ),
   );
 }
 
 function sendError(error: PomsError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return reply.status(error.status).type('application/problem+json').send(JSON.stringify(toProblem(error, request.id)));
+  return reply
+    .status(error.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(toProblem(error, request.id)));
 }
 
 export function toPomsError(error: FastifyError, request: FastifyRequest): PomsError {
@@ -47,17 +56,26 @@ export function toPomsError(error: FastifyError, request: FastifyRequest): PomsE
       path: [error.validationContext ?? '', ...issue.instancePath.split('/').filter(Boolean)].join('.'),
       problem: issue.message ?? 'is not valid',
     }));
-    return new PomsError('bad-request', { problem: problems.map((one) => `${one.path}: ${one.problem}`).join('; ') }, { problems });
+    return new PomsError(
+      'bad-request',
+      { problem: problems.map((one) => `${one.path}: ${one.problem}`).join('; ') },
+      { problems },
+    );
   }
   if (!isResponseSerializationError(error) && error.statusCode !== undefined && error.statusCode < 500) {
     return new PomsError('bad-request', { problem: error.message }, { cause: error });
   }
   request.log.error({ err: error }, 'request failed');
-  if (isConnectionProblem(error)) return new PomsError('database-unavailable', { problem: 'it does not answer.' }, { cause: error });
+  if (isConnectionProblem(error))
+    return new PomsError('database-unavailable', { problem: 'it does not answer.' }, { cause: error });
   return new PomsError('internal', { reference: request.id }, { cause: error });
 }
 
 /** Classes 08 (connection), 57P (shutdown), 53 (resources) of PostgreSQL, and refused or broken sockets. */
 function isConnectionProblem(error: Error & { code?: string }): boolean {
-  return /^(08|57P|53)/.test(error.code ?? '') || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(error.code ?? '') || /Connection terminated/.test(error.message);
+  return (
+    /^(08|57P|53)/.test(error.code ?? '') ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(error.code ?? '') ||
+    /Connection terminated/.test(error.message)
+  );
 }

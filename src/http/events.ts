@@ -1,8 +1,9 @@
 /** The event stream: what changed, to every browser that watches an experiment (design 12). */
 import { z } from 'zod';
 import type { Change, Changes } from '../database/changes.ts';
+import { authorise } from '../domain/policies/index.ts';
 import { experimentName } from '../services/common.ts';
-import { authorise, personOf } from './identity.ts';
+import { personOf } from './identity.ts';
 import type { App } from './server.ts';
 
 /** A client that does not read is let go: it reconnects and asks afresh. */
@@ -18,7 +19,11 @@ export function eventRoutes(app: App, deps: { changes: Changes }): void {
     {
       sse: { kind: 'only' },
       config: { action: 'self.view' },
-      schema: { tags: ['events'], summary: 'Changes of an experiment as server-sent events', querystring: z.object({ experiment: experimentName }) },
+      schema: {
+        tags: ['events'],
+        summary: 'Changes of an experiment as server-sent events',
+        querystring: z.object({ experiment: experimentName }),
+      },
     },
     async (request, reply) => {
       const { experiment } = request.query;

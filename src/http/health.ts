@@ -9,14 +9,25 @@ const readiness = z.object({ ready: z.boolean(), problems: z.array(z.string()) }
 export function healthRoutes(app: App, parts: EngineParts): void {
   app.get(
     '/healthz',
-    { config: { action: 'public' }, schema: { tags: ['health'], summary: 'The process is alive', response: { 200: z.object({ alive: z.literal(true) }) } } },
+    {
+      config: { action: 'public' },
+      schema: {
+        tags: ['health'],
+        summary: 'The process is alive',
+        response: { 200: z.object({ alive: z.literal(true) }) },
+      },
+    },
     () => ({ alive: true as const }),
   );
   app.get(
     '/readyz',
     {
       config: { action: 'public' },
-      schema: { tags: ['health'], summary: 'Database and migrations are right', response: { 200: readiness, 503: readiness } },
+      schema: {
+        tags: ['health'],
+        summary: 'Database and migrations are right',
+        response: { 200: readiness, 503: readiness },
+      },
     },
     async (_request, reply) => {
       const problems = await problemsOf(parts);

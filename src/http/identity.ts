@@ -3,8 +3,8 @@
  * none. Changes need a same-origin proof when they come from a browser (design 9).
  */
 import type { FastifyRequest } from 'fastify';
+import { type Action, authorise, type Person } from '../domain/policies/index.ts';
 import { PomsError } from '../errors.ts';
-import { type Action, actionWords, may, type Person, type Target } from '../domain/policies/index.ts';
 import type { App } from './server.ts';
 
 declare module 'fastify' {
@@ -37,14 +37,6 @@ export function registerIdentity(app: App, identify: Identify): void {
     const { experiment } = request.params as { experiment?: string };
     authorise(person, action, { experiment: experiment ?? null });
   });
-}
-
-/** Throws `not-allowed` with the reason. Handlers call it again with the owner of what they touch. */
-export function authorise(person: Person, action: Action, target: Target): void {
-  const verdict = may(person, action, target);
-  if (!verdict.allowed) {
-    throw new PomsError('not-allowed', { who: person.username, action: actionWords(action), reason: verdict.reason });
-  }
 }
 
 /** The person of a request that passed the hook. */

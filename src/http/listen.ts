@@ -10,14 +10,16 @@ const PORTS_TO_TRY = 100;
 /** Listens and returns the URL (for a socket `unix:<path>`). Throws `address-taken`. */
 export async function listen(app: App, wanted: Listen, nextFreePort: boolean): Promise<string> {
   if (wanted.socket !== null) return listenOnSocket(app, wanted.socket);
-  const last = wanted.port === 0 || !nextFreePort ? wanted.port : Math.min(wanted.port + PORTS_TO_TRY, 65_535);
+  const last =
+    wanted.port === 0 || !nextFreePort ? wanted.port : Math.min(wanted.port + PORTS_TO_TRY, 65_535);
   for (let port = wanted.port; ; port++) {
     try {
       return await app.listen({ host: wanted.host, port });
     } catch (cause) {
       const { code } = cause as NodeJS.ErrnoException;
       if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw cause;
-      if (port >= last) throw new PomsError('address-taken', { address: `${wanted.host}:${port}` }, { cause });
+      if (port >= last)
+        throw new PomsError('address-taken', { address: `${wanted.host}:${port}` }, { cause });
     }
   }
 }

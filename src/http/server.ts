@@ -53,7 +53,11 @@ export async function createServer(options: ServerOptions): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(answerSerializer);
   registerErrors(app as unknown as FastifyInstance);
-  await app.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY }, crossOriginEmbedderPolicy: false, hsts: false });
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: CONTENT_SECURITY },
+    crossOriginEmbedderPolicy: false,
+    hsts: false,
+  });
   await app.register(compress, { threshold: 2048 });
   await app.register(formbody);
   await app.register(fastifySSE, { heartbeatInterval: 15_000 });
@@ -63,7 +67,8 @@ export async function createServer(options: ServerOptions): Promise<App> {
       info: {
         title: 'POMS',
         version: options.version,
-        description: 'Production Operations Management System: campaigns, submissions and jobs of physics experiments.',
+        description:
+          'Production Operations Management System: campaigns, submissions and jobs of physics experiments.',
       },
     },
     transform: jsonSchemaTransform,

@@ -6,25 +6,13 @@ import { frontIdentity } from '../connectors/identity/front.ts';
 import { createLaunchDesk } from '../engine/launch-desk.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { actOnSubmission } from '../engine/submission-actions.ts';
-import { auditRoutes } from '../services/audit/routes.ts';
-import { campaignRoutes } from '../services/campaigns/routes.ts';
-import { createCampaigns } from '../services/campaigns/service.ts';
-import { experimentRoutes } from '../services/experiments/routes.ts';
-import { createExperiments } from '../services/experiments/service.ts';
 import { fileRoutes } from '../services/files/routes.ts';
-import { holdRoutes } from '../services/holds/routes.ts';
-import { createHolds } from '../services/holds/service.ts';
-import { jobTypeRoutes } from '../services/job-types/routes.ts';
-import { createJobTypes } from '../services/job-types/service.ts';
 import { jobRoutes } from '../services/jobs/routes.ts';
 import { launchRoutes } from '../services/launches/routes.ts';
-import { loginSetupRoutes } from '../services/login-setups/routes.ts';
-import { createLoginSetups } from '../services/login-setups/service.ts';
-import { peopleRoutes } from '../services/people/routes.ts';
 import { ensureDeveloper, loadPerson } from '../services/people/service.ts';
 import { submissionRoutes } from '../services/submissions/routes.ts';
-import { tagRoutes } from '../services/tags/routes.ts';
 import { consoleRoutes } from './console.ts';
+import { definitionRoutes } from './definitions.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { listen } from './listen.ts';
@@ -50,9 +38,14 @@ export async function startWeb(config: Config, parts: EngineParts, options: WebO
 }
 
 /** The server with all its routes, not listening: tests walk it. */
-export async function buildWeb(config: Config, parts: EngineParts, options: { version: string }): Promise<App> {
+export async function buildWeb(
+  config: Config,
+  parts: EngineParts,
+  options: { version: string },
+): Promise<App> {
   const { db } = parts.database;
-  const usernameOf = config.identity === 'developer' ? developerIdentity(config, localUsername()) : frontIdentity(config);
+  const usernameOf =
+    config.identity === 'developer' ? developerIdentity(config, localUsername()) : frontIdentity(config);
   const app = await createServer({
     identify: async (request: FastifyRequest) => {
       const username = usernameOf(request);
@@ -62,14 +55,7 @@ export async function buildWeb(config: Config, parts: EngineParts, options: { ve
     version: options.version,
   });
   healthRoutes(app, parts);
-  peopleRoutes(app, { db, identity: config.identity });
-  experimentRoutes(app, { experiments: createExperiments(db) });
-  loginSetupRoutes(app, { loginSetups: createLoginSetups(db) });
-  jobTypeRoutes(app, { jobTypes: createJobTypes(db) });
-  campaignRoutes(app, { campaigns: createCampaigns(db, { dataHandling: [...parts.dataHandlings.keys()] }) });
-  holdRoutes(app, { holds: createHolds(db) });
-  tagRoutes(app, { db });
-  auditRoutes(app, { db });
+  definitionRoutes(app, { db, identity: config.identity, dataHandling: [...parts.dataHandlings.keys()] });
   eventRoutes(app, parts);
   submissionRoutes(app, {
     db,

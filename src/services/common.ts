@@ -51,7 +51,12 @@ export const holdInfo = z.object({
 });
 
 /** Part of a growing text: a launch log, a job's output. */
-export const logPage = z.object({ text: z.string(), offset: z.number(), size: z.number(), ended: z.boolean() });
+export const logPage = z.object({
+  text: z.string(),
+  offset: z.number(),
+  size: z.number(),
+  ended: z.boolean(),
+});
 export const logQuery = z.object({
   offset: z.coerce.number().int().default(0).describe('Bytes; negative counts from the end.'),
   limit: z.coerce.number().int().min(1).max(1_048_576).default(65_536),

@@ -1,8 +1,6 @@
 /** What every save of a definition has in common: who saves, on which version, and errors of the database in words. */
-import type { FastifyRequest } from 'fastify';
-import type { Action, Owner, Person } from '../domain/policies/index.ts';
+import { type Action, authorise, type Owner, type Person } from '../domain/policies/index.ts';
 import { PomsError } from '../errors.ts';
-import { authorise, personOf } from '../http/identity.ts';
 
 /** The person who changes definitions of one experiment. */
 export interface Editor {
@@ -22,11 +20,6 @@ export function editorFor(person: Person, experiment: string): Editor {
     permit: (action, owner) =>
       authorise(person, action, owner === undefined ? { experiment } : { experiment, owner }),
   };
-}
-
-/** The editor behind a request. Throws `not-signed-in`. */
-export function editorOf(request: FastifyRequest, experiment: string): Editor {
-  return editorFor(personOf(request), experiment);
 }
 
 /** What is known of the last save of a definition. */

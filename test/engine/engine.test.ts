@@ -40,7 +40,8 @@ async function runUntilQuiet(limitMs = 15_000): Promise<void> {
   for (let quiet = 0; quiet < 3; ) {
     await world.batch.tick();
     quiet = (await isQuiet(database)) ? quiet + 1 : 0;
-    if (Date.now() > deadline) throw new Error(`not quiet after ${limitMs} ms: ${JSON.stringify(await overview())}`);
+    if (Date.now() > deadline)
+      throw new Error(`not quiet after ${limitMs} ms: ${JSON.stringify(await overview())}`);
     await sleep(30);
   }
 }
@@ -75,11 +76,23 @@ const sampleCampaign = (name = 'sample'): Promise<TestCampaign> =>
     ],
   );
 
-const launch = (campaign: TestCampaign, name = 'sample', more: { stage?: string; requestKey?: string; test?: boolean } = {}) =>
+const launch = (
+  campaign: TestCampaign,
+  name = 'sample',
+  more: { stage?: string; requestKey?: string; test?: boolean } = {},
+) =>
   requestLaunch(
     world.parts,
     { experimenterId: campaign.experimenterId, username: 'tester' },
-    { experiment: EXPERIMENT, campaign: name, stage: more.stage, test: more.test ?? false, dataset: undefined, parameters: [], requestKey: more.requestKey },
+    {
+      experiment: EXPERIMENT,
+      campaign: name,
+      stage: more.stage,
+      test: more.test ?? false,
+      dataset: undefined,
+      parameters: [],
+      requestKey: more.requestKey,
+    },
   );
 
 const EXPECTED = [
@@ -101,15 +114,19 @@ describe('a campaign by itself', () => {
     expect(await world.catalogue.count(EXPERIMENT, "file_name like 'merge_%'")).toBe(24);
   });
 
-  it.each([11, 12, 13, 14])('ends the same under faults with two engines (seed %i)', async (seed) => {
-    const campaign = await sampleCampaign();
-    const stop = await start(seed, { batchDown: 0.15, duplicate: 0.3, scriptDies: 0.2, hostDown: 0.02 }, 2);
-    await launch(campaign);
-    await runUntilQuiet(60_000);
-    await stop();
-    expect(await overview()).toEqual(EXPECTED);
-    await checkInvariants(database);
-  }, 90_000);
+  it.each([11, 12, 13, 14])(
+    'ends the same under faults with two engines (seed %i)',
+    async (seed) => {
+      const campaign = await sampleCampaign();
+      const stop = await start(seed, { batchDown: 0.15, duplicate: 0.3, scriptDies: 0.2, hostDown: 0.02 }, 2);
+      await launch(campaign);
+      await runUntilQuiet(60_000);
+      await stop();
+      expect(await overview()).toEqual(EXPECTED);
+      await checkInvariants(database);
+    },
+    90_000,
+  );
 
   it('goes on where a stopped engine left it', async () => {
     const campaign = await sampleCampaign();
@@ -140,7 +157,9 @@ describe('holds', () => {
       ],
     );
     await sql`insert into hold (scope, experiment, stage_id, reason, held_by)
-      values ('stage', ${EXPERIMENT}, ${campaign.stages.get('left') ?? 0}, 'maintenance', ${campaign.experimenterId})`.execute(database.db);
+      values ('stage', ${EXPERIMENT}, ${campaign.stages.get('left') ?? 0}, 'maintenance', ${campaign.experimenterId})`.execute(
+      database.db,
+    );
     const stop = await start(3, NO_FAULTS);
     await launch(campaign, 'held', { stage: 'ingest' });
     const deadline = Date.now() + 15_000;
@@ -150,9 +169,13 @@ describe('holds', () => {
       await sleep(30);
     }
     expect((await overview()).some((row) => row.stage === 'left')).toBe(false);
-    const waiting = await sql<{ state: string }>`select state from launch where stage_id = ${campaign.stages.get('left') ?? 0}`.execute(database.db);
+    const waiting = await sql<{
+      state: string;
+    }>`select state from launch where stage_id = ${campaign.stages.get('left') ?? 0}`.execute(database.db);
     expect(waiting.rows).toEqual([{ state: 'queued' }]);
-    await sql`update hold set released = now(), released_by = ${campaign.experimenterId}`.execute(database.db);
+    await sql`update hold set released = now(), released_by = ${campaign.experimenterId}`.execute(
+      database.db,
+    );
     await runUntilQuiet();
     await stop();
     expect((await overview()).find((row) => row.stage === 'left')).toMatchObject({ status: 'Located', n: 1 });
@@ -164,13 +187,35 @@ describe('wrap-up', () => {
     const campaign = await sampleCampaign();
     world = await createWorld(database, 4, NO_FAULTS, workScript(WORK));
     await launch(campaign);
-    await sql`update launch set created = now() - interval '31 days', state = 'done', lease_owner = null, lease_until = null`.execute(database.db);
+    await sql`update launch set created = now() - interval '31 days', state = 'done', lease_owner = null, lease_until = null`.execute(
+      database.db,
+    );
     await sql`update submission set created = now() - interval '31 days', status_id = 7000, status_since = now() - interval '30 days',
       work = 'locate', work_due = now() - interval '30 days'`.execute(database.db);
     await sql`alter table submission_event disable trigger append_only`.execute(database.db);
-    await world.catalogue.declare(EXPERIMENT, [{ file_name: 'raw_x_000', file_type: 'simulated', file_format: 'txt', file_size: 1, data_tier: 'raw', locations: ['file:///x'] }], 'tester');
-    const { rows } = await sql<{ id: number }>`select submission_id as id from submission`.execute(database.db);
-    await world.catalogue.defineDataset(EXPERIMENT, `poms_depends_${rows[0]?.id}_1`, "file_name 'raw_x_000'", true);
+    await world.catalogue.declare(
+      EXPERIMENT,
+      [
+        {
+          file_name: 'raw_x_000',
+          file_type: 'simulated',
+          file_format: 'txt',
+          file_size: 1,
+          data_tier: 'raw',
+          locations: ['file:///x'],
+        },
+      ],
+      'tester',
+    );
+    const { rows } = await sql<{ id: number }>`select submission_id as id from submission`.execute(
+      database.db,
+    );
+    await world.catalogue.defineDataset(
+      EXPERIMENT,
+      `poms_depends_${rows[0]?.id}_1`,
+      "file_name 'raw_x_000'",
+      true,
+    );
     const engine = startEngine(world.parts);
     await runUntilQuiet();
     await engine.stop();
@@ -180,24 +225,52 @@ describe('wrap-up', () => {
 
 describe('slices', () => {
   it('50 concurrent launch requests of one stage take 50 different slices', async () => {
-    const campaign = await makeCampaign(database.db, 'sliced', [{ name: 'process', dataset: 'all', split: 'nfiles(2)' }]);
+    const campaign = await makeCampaign(database.db, 'sliced', [
+      { name: 'process', dataset: 'all', split: 'nfiles(2)' },
+    ]);
     world = await createWorld(database, 5, NO_FAULTS, workScript(WORK));
-    const files = Array.from({ length: 90 }, (_, n) => ({ file_name: `f${n}`, file_type: 'simulated', file_format: 'txt', file_size: 1, data_tier: 'raw', locations: ['file:///x'] }));
+    const files = Array.from({ length: 90 }, (_, n) => ({
+      file_name: `f${n}`,
+      file_type: 'simulated',
+      file_format: 'txt',
+      file_size: 1,
+      data_tier: 'raw',
+      locations: ['file:///x'],
+    }));
     await world.catalogue.declare(EXPERIMENT, files, 'tester');
     await world.catalogue.defineDataset(EXPERIMENT, 'all', "file_name like 'f%'", true);
     const answers = await Promise.allSettled(Array.from({ length: 50 }, () => launch(campaign, 'sliced')));
     const refused = answers.filter((answer) => answer.status === 'rejected');
-    expect(refused.map((answer) => answer.reason.code)).toEqual(Array.from({ length: 5 }, () => 'no-slice-left'));
+    expect(refused.map((answer) => answer.reason.code)).toEqual(
+      Array.from({ length: 5 }, () => 'no-slice-left'),
+    );
     const rows = await sql<{ n: number; slices: number; launches: number }>`
-      select count(*) as n, count(distinct dataset) as slices, (select count(*) from launch) as launches from submission`.execute(database.db);
+      select count(*) as n, count(distinct dataset) as slices, (select count(*) from launch) as launches from submission`.execute(
+      database.db,
+    );
     expect(rows.rows).toEqual([{ n: 45, slices: 45, launches: 45 }]);
     await checkInvariants(database);
   });
 
   it('a test launch takes no slice away', async () => {
-    const campaign = await makeCampaign(database.db, 'tested', [{ name: 'process', dataset: 'all', split: 'nfiles(2)' }]);
+    const campaign = await makeCampaign(database.db, 'tested', [
+      { name: 'process', dataset: 'all', split: 'nfiles(2)' },
+    ]);
     world = await createWorld(database, 6, NO_FAULTS, workScript(WORK));
-    await world.catalogue.declare(EXPERIMENT, [{ file_name: 'f1', file_type: 'simulated', file_format: 'txt', file_size: 1, data_tier: 'raw', locations: ['file:///x'] }], 'tester');
+    await world.catalogue.declare(
+      EXPERIMENT,
+      [
+        {
+          file_name: 'f1',
+          file_type: 'simulated',
+          file_format: 'txt',
+          file_size: 1,
+          data_tier: 'raw',
+          locations: ['file:///x'],
+        },
+      ],
+      'tester',
+    );
     await world.catalogue.defineDataset(EXPERIMENT, 'all', "file_name like 'f%'", true);
     await launch(campaign, 'tested', { test: true });
     await launch(campaign, 'tested', { test: true });
@@ -208,7 +281,9 @@ describe('slices', () => {
   it('the same request again is the same launch, also at the same moment', async () => {
     const campaign = await sampleCampaign();
     world = await createWorld(database, 7, NO_FAULTS, workScript(WORK));
-    const answers = await Promise.all(Array.from({ length: 20 }, () => launch(campaign, 'sample', { requestKey: 'button' })));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => launch(campaign, 'sample', { requestKey: 'button' })),
+    );
     expect(new Set(answers.map((answer) => answer.launchId)).size).toBe(1);
     expect(new Set(answers.map((answer) => answer.submissionId)).size).toBe(1);
   });
@@ -216,10 +291,16 @@ describe('slices', () => {
 
 describe('bad definitions', () => {
   it('an unknown name leaves nothing behind', async () => {
-    const campaign = await makeCampaign(database.db, 'wrong', [{ name: 'one', launchScript: 'run %(nonsense)s' }]);
+    const campaign = await makeCampaign(database.db, 'wrong', [
+      { name: 'one', launchScript: 'run %(nonsense)s' },
+    ]);
     world = await createWorld(database, 8, NO_FAULTS, workScript(WORK));
     await expect(launch(campaign, 'wrong')).rejects.toMatchObject({ code: 'unknown-template-name' });
-    const rows = await sql<{ n: number }>`select (select count(*) from launch) + (select count(*) from submission) + (select count(*) from snapshot) as n`.execute(database.db);
+    const rows = await sql<{
+      n: number;
+    }>`select (select count(*) from launch) + (select count(*) from submission) + (select count(*) from snapshot) as n`.execute(
+      database.db,
+    );
     expect(rows.rows).toEqual([{ n: 0 }]);
   });
 

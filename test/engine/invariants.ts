@@ -9,7 +9,9 @@ export async function isQuiet(database: Database): Promise<boolean> {
   const open = await sql<{ n: number }>`
     select (select count(*) from launch where state in ('queued', 'claimed', 'running'))
       + (select count(*) from submission where work is not null)
-      + (select count(*) from submission where status_id in (1000, 3000, 4000, 5000, 7000)) as n`.execute(database.db);
+      + (select count(*) from submission where status_id in (1000, 3000, 4000, 5000, 7000)) as n`.execute(
+    database.db,
+  );
   return open.rows[0]?.n === 0;
 }
 

@@ -30,25 +30,55 @@ export function workScript(work: Work): (world: { batch: SimBatch; catalogue: Ca
 async function generate(catalogue: Catalogue, script: LaunchScript, work: Work): Promise<number> {
   const id = script.env['POMS4_SUBMISSION_ID'] ?? '';
   const names = Array.from({ length: work.generated }, (_, n) => `raw_${id}_${String(n).padStart(3, '0')}`);
-  await catalogue.declare(EXPERIMENT, names.map((name) => metadata(name, [])), 'tester');
-  await catalogue.defineDataset(EXPERIMENT, `poms_depends_${id}_1`, `file_name like 'raw_${id}_%'`, true);
+  await catalogue.declare(
+    EXPERIMENT,
+    names.map((name) => metadata(name, [])),
+    'tester',
+  );
+  // A generator defines the input of each of its dependents itself (spec/backend.md 5.2).
+  for (const dependent of [1, 2]) {
+    await catalogue.defineDataset(
+      EXPERIMENT,
+      `poms_depends_${id}_${dependent}`,
+      `file_name like 'raw_${id}_%'`,
+      true,
+    );
+  }
   return 0;
 }
 
-async function processingJobs(catalogue: Catalogue, script: LaunchScript, work: Work): Promise<(() => Promise<number>)[]> {
+async function processingJobs(
+  catalogue: Catalogue,
+  script: LaunchScript,
+  work: Work,
+): Promise<(() => Promise<number>)[]> {
   const project = script.env['POMS_PROJECT'] ?? '';
   const [stage = '', dataset = ''] = script.text.trim().split('\n').at(-1)?.split(' ') ?? [];
-  await catalogue.startProject(EXPERIMENT, { name: project, station: EXPERIMENT, group: EXPERIMENT, user: 'tester', of: { definition: dataset } });
+  await catalogue.startProject(EXPERIMENT, {
+    name: project,
+    station: EXPERIMENT,
+    group: EXPERIMENT,
+    user: 'tester',
+    of: { definition: dataset },
+  });
   const files = await catalogue.count(EXPERIMENT, `snapshot_for_project_name ${project}`);
   const tolerant = script.text.includes('--tolerant');
-  return Array.from({ length: Math.max(1, Math.ceil(files / 2)) }, () => () => takeFiles(catalogue, { project, stage, tolerant, work, id: script.env['POMS4_SUBMISSION_ID'] ?? '' }));
+  return Array.from(
+    { length: Math.max(1, Math.ceil(files / 2)) },
+    () => () =>
+      takeFiles(catalogue, { project, stage, tolerant, work, id: script.env['POMS4_SUBMISSION_ID'] ?? '' }),
+  );
 }
 
 async function takeFiles(
   catalogue: Catalogue,
   job: { project: string; stage: string; tolerant: boolean; work: Work; id: string },
 ): Promise<number> {
-  const process = await catalogue.establishProcess(EXPERIMENT, job.project, { application: { family: 'sim', name: 'sim', version: 'v1' }, node: 'sim', user: 'tester' });
+  const process = await catalogue.establishProcess(EXPERIMENT, job.project, {
+    application: { family: 'sim', name: 'sim', version: 'v1' },
+    node: 'sim',
+    user: 'tester',
+  });
   for (;;) {
     const file = await catalogue.nextFile(EXPERIMENT, job.project, process, { resume: false });
     if (file === null) break;
@@ -58,7 +88,11 @@ async function takeFiles(
       await catalogue.endProcess(EXPERIMENT, job.project, process, 'bad');
       return 3;
     }
-    await catalogue.declare(EXPERIMENT, [metadata(`${job.stage}_${job.id}_${file.name}`, [file.name])], 'tester');
+    await catalogue.declare(
+      EXPERIMENT,
+      [metadata(`${job.stage}_${job.id}_${file.name}`, [file.name])],
+      'tester',
+    );
     await catalogue.reportFile(EXPERIMENT, job.project, process, { file: file.name, status: 'consumed' });
   }
   await catalogue.endProcess(EXPERIMENT, job.project, process, 'completed');

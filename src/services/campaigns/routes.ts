@@ -1,8 +1,9 @@
 /** The URLs of campaigns and their files. */
 import { z } from 'zod';
+import { personOf } from '../../http/identity.ts';
 import type { App } from '../../http/server.ts';
 import { experimentName } from '../common.ts';
-import { editorOf } from '../editing.ts';
+import { editorFor } from '../editing.ts';
 import { campaignJsonSchema } from './file/schema.ts';
 import {
   applyRequest,
@@ -65,7 +66,7 @@ export function campaignRoutes(app: App, deps: { campaigns: Campaigns }): void {
     },
     (request) => {
       const { experiment, name } = request.params;
-      return campaigns.change(editorOf(request, experiment), experiment, name, request.body);
+      return campaigns.change(editorFor(personOf(request), experiment), experiment, name, request.body);
     },
   );
   app.delete(
@@ -82,7 +83,12 @@ export function campaignRoutes(app: App, deps: { campaigns: Campaigns }): void {
     },
     async (request, reply) => {
       const { experiment, name } = request.params;
-      await campaigns.remove(editorOf(request, experiment), experiment, name, request.query.version);
+      await campaigns.remove(
+        editorFor(personOf(request), experiment),
+        experiment,
+        name,
+        request.query.version,
+      );
       return reply.status(204).send(null);
     },
   );
@@ -104,7 +110,7 @@ function fileRoutes(app: App, campaigns: Campaigns): void {
     },
     (request) => {
       const { experiment } = request.params;
-      return campaigns.apply(editorOf(request, experiment), experiment, request.body);
+      return campaigns.apply(editorFor(personOf(request), experiment), experiment, request.body);
     },
   );
   app.get(

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Db, Transaction } from '../../database/index.ts';
 import type { Role } from '../../domain/policies/index.ts';
 import { PomsError } from '../../errors.ts';
-import { recordAudit } from '../audit/record.ts';
+import { recordAudit } from '../../database/audit.ts';
 import { orNameTaken } from '../editing.ts';
 import type { ExperimentCreate, Member, MembersChange } from './schema.ts';
 

@@ -21,7 +21,11 @@ export function fileRoutes(app: App, deps: FileRoutesDeps): void {
     '/api/v1/experiments/:experiment/files/:name/content',
     {
       config: { action: 'file.view' },
-      schema: { tags: ['files'], summary: 'The bytes of a file', params: z.object({ experiment: experimentName, name: z.string() }) },
+      schema: {
+        tags: ['files'],
+        summary: 'The bytes of a file',
+        params: z.object({ experiment: experimentName, name: z.string() }),
+      },
     },
     async (request, reply) => {
       const { experiment, name } = request.params;

@@ -21,6 +21,8 @@ export async function activeHold(
     where h.released is null and (h.until is null or h.until > now())
       and case h.scope when 'everything' then true when 'experiment' then h.experiment = ${place.experiment}
         when 'campaign' then h.campaign_id = ${place.campaignId} else h.stage_id = ${place.stageId} end
-    order by array_position(array['everything', 'experiment', 'campaign', 'stage'], h.scope) limit 1`.execute(db);
+    order by array_position(array['everything', 'experiment', 'campaign', 'stage'], h.scope) limit 1`.execute(
+    db,
+  );
   return rows.rows[0] ?? null;
 }

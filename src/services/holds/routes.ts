@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { personOf } from '../../http/identity.ts';
 import type { App } from '../../http/server.ts';
 import { experimentName, id } from '../common.ts';
-import { editorOf } from '../editing.ts';
+import { editorFor } from '../editing.ts';
 import { holdEverything, holdList, holdRequest, holdView } from './schema.ts';
 import type { Holds } from './service.ts';
 
@@ -34,7 +34,9 @@ export function holdRoutes(app: App, deps: { holds: Holds }): void {
     },
     async (request, reply) => {
       const { experiment } = request.params;
-      return reply.status(201).send(await holds.set(editorOf(request, experiment), experiment, request.body));
+      return reply
+        .status(201)
+        .send(await holds.set(editorFor(personOf(request), experiment), experiment, request.body));
     },
   );
   app.post(
@@ -45,7 +47,7 @@ export function holdRoutes(app: App, deps: { holds: Holds }): void {
     },
     (request) => {
       const { experiment, id: holdId } = request.params;
-      return holds.release(editorOf(request, experiment), experiment, holdId);
+      return holds.release(editorFor(personOf(request), experiment), experiment, holdId);
     },
   );
   app.post(

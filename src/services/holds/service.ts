@@ -1,9 +1,9 @@
 /** Holds: launches of a stage, a campaign, an experiment or everything wait, for a reason. */
 import { sql } from 'kysely';
 import type { z } from 'zod';
+import { recordAudit } from '../../database/audit.ts';
 import type { Db, Transaction } from '../../database/index.ts';
 import { PomsError } from '../../errors.ts';
-import { recordAudit } from '../audit/record.ts';
 import type { Editor } from '../editing.ts';
 import type { HoldEverything, HoldRequest, holdView } from './schema.ts';
 

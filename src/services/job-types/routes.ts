@@ -1,8 +1,9 @@
 /** The URLs of job types. */
 import { z } from 'zod';
+import { personOf } from '../../http/identity.ts';
 import type { App } from '../../http/server.ts';
 import { experimentName } from '../common.ts';
-import { editorOf } from '../editing.ts';
+import { editorFor } from '../editing.ts';
 import { jobTypeChange, jobTypeCreate, jobTypeList, jobTypeView } from './schema.ts';
 import type { JobTypes } from './service.ts';
 
@@ -36,7 +37,7 @@ export function jobTypeRoutes(app: App, deps: { jobTypes: JobTypes }): void {
     },
     async (request, reply) => {
       const { experiment } = request.params;
-      const made = await jobTypes.create(editorOf(request, experiment), experiment, request.body);
+      const made = await jobTypes.create(editorFor(personOf(request), experiment), experiment, request.body);
       return reply.status(201).send(made);
     },
   );
@@ -62,7 +63,7 @@ export function jobTypeRoutes(app: App, deps: { jobTypes: JobTypes }): void {
     },
     (request) => {
       const { experiment, name } = request.params;
-      return jobTypes.change(editorOf(request, experiment), experiment, name, request.body);
+      return jobTypes.change(editorFor(personOf(request), experiment), experiment, name, request.body);
     },
   );
   app.delete(
@@ -79,7 +80,12 @@ export function jobTypeRoutes(app: App, deps: { jobTypes: JobTypes }): void {
     },
     async (request, reply) => {
       const { experiment, name } = request.params;
-      await jobTypes.remove(editorOf(request, experiment), experiment, name, request.query.version);
+      await jobTypes.remove(
+        editorFor(personOf(request), experiment),
+        experiment,
+        name,
+        request.query.version,
+      );
       return reply.status(204).send(null);
     },
   );

@@ -11,7 +11,7 @@ import {
   updateJobType,
 } from '../../database/job-types.ts';
 import { PomsError } from '../../errors.ts';
-import { recordAudit } from '../audit/record.ts';
+import { recordAudit } from '../../database/audit.ts';
 import { jobTypeFields } from '../definitions.ts';
 import { checkVersion, type Editor, listUsers, orInUse, orNameTaken } from '../editing.ts';
 import type { JobTypeChange } from './schema.ts';

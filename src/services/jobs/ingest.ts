@@ -4,9 +4,9 @@
  * may come again.
  */
 import { sql } from 'kysely';
+import type { JobEvent } from '../../connectors/batch/types.ts';
 import type { Transaction } from '../../database/index.ts';
 import { JOB_STATES, type JobCounts, type JobState } from '../../domain/job-state.ts';
-import type { JobEvent } from '../../connectors/batch/types.ts';
 
 export interface TouchedSubmission {
   submissionId: number;
@@ -18,7 +18,10 @@ export interface TouchedSubmission {
 }
 
 /** Applies the events and returns the submissions whose roll-up changed. Events of unknown submissions are left out. */
-export async function applyJobEvents(trx: Transaction, events: readonly JobEvent[]): Promise<TouchedSubmission[]> {
+export async function applyJobEvents(
+  trx: Transaction,
+  events: readonly JobEvent[],
+): Promise<TouchedSubmission[]> {
   if (events.length === 0) return [];
   const columns = toColumns(events);
   const differences = new Map<number, JobCounts>();
@@ -31,7 +34,20 @@ export async function applyJobEvents(trx: Transaction, events: readonly JobEvent
 }
 
 type Columns = Record<
-  'keys' | 'submissions' | 'batchIds' | 'times' | 'states' | 'attempts' | 'hosts' | 'sites' | 'exits' | 'signals' | 'reasons' | 'walls' | 'cpus' | 'memories',
+  | 'keys'
+  | 'submissions'
+  | 'batchIds'
+  | 'times'
+  | 'states'
+  | 'attempts'
+  | 'hosts'
+  | 'sites'
+  | 'exits'
+  | 'signals'
+  | 'reasons'
+  | 'walls'
+  | 'cpus'
+  | 'memories',
   (string | number | null)[]
 >;
 
@@ -55,7 +71,10 @@ function toColumns(events: readonly JobEvent[]): Columns {
 }
 
 /** Jobs that are seen for the first time, counted as idle. */
-async function insertNewJobs(trx: Transaction, columns: Columns): Promise<{ submissionId: number; jobs: number }[]> {
+async function insertNewJobs(
+  trx: Transaction,
+  columns: Columns,
+): Promise<{ submissionId: number; jobs: number }[]> {
   const rows = await sql<{ submissionId: number; jobs: number }>`
     with fresh as (
       insert into job (submission_id, batch_id, state, state_since, submitted)
@@ -124,13 +143,28 @@ async function applyToJobs(
   return rows.rows;
 }
 
-function addTo(differences: Map<number, JobCounts>, submissionId: number, state: JobState, jobs: number): void {
-  const counts = differences.get(submissionId) ?? { idle: 0, running: 0, held: 0, completed: 0, failed: 0, removed: 0 };
+function addTo(
+  differences: Map<number, JobCounts>,
+  submissionId: number,
+  state: JobState,
+  jobs: number,
+): void {
+  const counts = differences.get(submissionId) ?? {
+    idle: 0,
+    running: 0,
+    held: 0,
+    completed: 0,
+    failed: 0,
+    removed: 0,
+  };
   counts[state] += jobs;
   differences.set(submissionId, counts);
 }
 
-async function moveRollUps(trx: Transaction, differences: Map<number, JobCounts>): Promise<TouchedSubmission[]> {
+async function moveRollUps(
+  trx: Transaction,
+  differences: Map<number, JobCounts>,
+): Promise<TouchedSubmission[]> {
   if (differences.size === 0) return [];
   const ids = [...differences.keys()].sort((a, b) => a - b);
   const column = (state: JobState) => ids.map((id) => differences.get(id)?.[state] ?? 0);
@@ -145,7 +179,9 @@ async function moveRollUps(trx: Transaction, differences: Map<number, JobCounts>
     where s.submission_id = d.id and n.snapshot_id = s.stage_snapshot_id
     returning s.submission_id, s.status_id, s.recovery_of is not null as is_recovery, s.stop_as,
       (n.content ->> 'completionPct')::real as completion_pct, s.jobs_idle as idle, s.jobs_running as running,
-      s.jobs_held as held, s.jobs_completed as completed, s.jobs_failed as failed, s.jobs_removed as removed`.execute(trx);
+      s.jobs_held as held, s.jobs_completed as completed, s.jobs_failed as failed, s.jobs_removed as removed`.execute(
+    trx,
+  );
   return rows.rows.map((row) => ({
     submissionId: row.submissionId,
     statusId: row.statusId,
@@ -160,7 +196,10 @@ async function moveRollUps(trx: Transaction, differences: Map<number, JobCounts>
  * The audit of the roll-ups: submissions whose counters differ from their jobs, with both. Empty when all is well.
  * `since` limits it to submissions updated after that time.
  */
-export async function findDrift(trx: Transaction, since: Date): Promise<{ submissionId: number; kept: JobCounts; counted: JobCounts }[]> {
+export async function findDrift(
+  trx: Transaction,
+  since: Date,
+): Promise<{ submissionId: number; kept: JobCounts; counted: JobCounts }[]> {
   const pairs = (prefix: string) =>
     sql.raw(`jsonb_build_object(${JOB_STATES.map((state) => `'${state}', ${prefix}${state}`).join(', ')})`);
   const rows = await sql<{ submissionId: number; kept: JobCounts; counted: JobCounts }>`

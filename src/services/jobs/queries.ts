@@ -31,7 +31,13 @@ const COLUMNS = sql`j.job_id, j.submission_id, j.batch_id, j.state, j.state_sinc
 /** Of one submission by number, oldest first; of an experiment newest first is a matter of the submissions. */
 export async function listJobs(
   db: Db,
-  filter: { experiment: string; submission: number | undefined; state: string | undefined; after: string | undefined; limit: number },
+  filter: {
+    experiment: string;
+    submission: number | undefined;
+    state: string | undefined;
+    after: string | undefined;
+    limit: number;
+  },
 ): Promise<{ items: JobRecord[]; next: string | null }> {
   const states = listOf(filter.state, JOB_STATES, 'state');
   const after = afterId(filter.after);
@@ -48,7 +54,11 @@ export async function listJobs(
 }
 
 /** With the batch system it runs on. Throws `not-found`. */
-export async function getJob(db: Db, experiment: string, jobId: number): Promise<JobRecord & { batchSystem: string }> {
+export async function getJob(
+  db: Db,
+  experiment: string,
+  jobId: number,
+): Promise<JobRecord & { batchSystem: string }> {
   const rows = await sql<JobRecord & { batchSystem: string }>`
     select ${COLUMNS}, b.batch_system from job j join submission b using (submission_id)
     where j.job_id = ${jobId} and b.experiment = ${experiment}`.execute(db);

@@ -19,7 +19,13 @@ export function jobRoutes(app: App, deps: { db: Db; batchSystems: ReadonlyMap<st
     URL,
     {
       config: { action: 'job.view' },
-      schema: { tags, summary: 'List jobs, oldest first', params: all, querystring: jobListQuery, response: { 200: jobList } },
+      schema: {
+        tags,
+        summary: 'List jobs, oldest first',
+        params: all,
+        querystring: jobListQuery,
+        response: { 200: jobList },
+      },
     },
     (request) => {
       const { submission, state, after, limit } = request.query;
@@ -28,7 +34,10 @@ export function jobRoutes(app: App, deps: { db: Db; batchSystems: ReadonlyMap<st
   );
   app.get(
     `${URL}/:id`,
-    { config: { action: 'job.view' }, schema: { tags, summary: 'Show a job', params: one, response: { 200: jobRow } } },
+    {
+      config: { action: 'job.view' },
+      schema: { tags, summary: 'Show a job', params: one, response: { 200: jobRow } },
+    },
     (request) => getJob(deps.db, request.params.experiment, request.params.id),
   );
   app.get(
@@ -47,9 +56,17 @@ export function jobRoutes(app: App, deps: { db: Db; batchSystems: ReadonlyMap<st
       const job = await getJob(deps.db, request.params.experiment, request.params.id);
       const system = deps.batchSystems.get(job.batchSystem);
       if (system === undefined) {
-        throw new PomsError('outside-system', { system: `Batch system ${job.batchSystem}`, problem: 'this POMS is not connected to it' });
+        throw new PomsError('outside-system', {
+          system: `Batch system ${job.batchSystem}`,
+          problem: 'this POMS is not connected to it',
+        });
       }
-      const page = await system.log(job.batchId, request.params.stream, request.query.offset, request.query.limit);
+      const page = await system.log(
+        job.batchId,
+        request.params.stream,
+        request.query.offset,
+        request.query.limit,
+      );
       return { ...page, ended: isEnded(job.state) };
     },
   );

@@ -59,9 +59,14 @@ export interface StageContext {
 
 /**
  * Reads the stage with its campaign, job type and login setup. `lock` keeps the stage's row until the transaction
- * ends: whoever takes a slice must hold it. Throws `not-found`.
+ * ends: whoever takes a slice must hold it. The lock leaves the key alone (`no key update`), for a launch inserted
+ * before already shares it: with the stronger lock two launches of one stage wait for each other. Throws `not-found`.
  */
-export async function loadStageContext(db: Db | Transaction, stageId: number, lock: boolean): Promise<StageContext> {
+export async function loadStageContext(
+  db: Db | Transaction,
+  stageId: number,
+  lock: boolean,
+): Promise<StageContext> {
   const rows = await sql<StageContext>`
     select s.stage_id, s.experiment,
       jsonb_build_object('campaignId', c.campaign_id, 'name', c.name, 'type', c.type, 'dataHandling', c.data_handling,
@@ -85,7 +90,7 @@ export async function loadStageContext(db: Db | Transaction, stageId: number, lo
     join login_setup l using (login_setup_id)
     join experimenter p on p.experimenter_id = s.creator_id
     where s.stage_id = ${stageId}
-    ${lock ? sql`for update of s` : sql``}`.execute(db);
+    ${lock ? sql`for no key update of s` : sql``}`.execute(db);
   const found = rows.rows[0];
   if (found === undefined) throw new PomsError('not-found', { kind: 'stage', name: stageId });
   return found;

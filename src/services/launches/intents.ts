@@ -26,7 +26,10 @@ export interface LaunchIntent {
 }
 
 /** Records the intent; returns its id, and whether it is new. The same cause gives the launch that it made before. */
-export async function recordIntent(trx: Transaction, intent: LaunchIntent): Promise<{ launchId: number; isNew: boolean }> {
+export async function recordIntent(
+  trx: Transaction,
+  intent: LaunchIntent,
+): Promise<{ launchId: number; isNew: boolean }> {
   const made = await sql<{ launchId: number }>`
     insert into launch (launch_id, run_id, stage_id, campaign_id, experiment, cause, cause_key, dataset, parameters,
       is_test, recovery_of, recovery_type, recovery_position, triggered_by, requested_by)
@@ -96,7 +99,9 @@ export const holdApplies = sql`h.released is null and (h.until is null or h.unti
 export async function renewLeases(db: Db, owner: string, launchIds: number[]): Promise<void> {
   await sql`
     update launch set lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
-    where launch_id = any(${launchIds}::bigint[]) and lease_owner = ${owner} and state in ('claimed', 'running')`.execute(db);
+    where launch_id = any(${launchIds}::bigint[]) and lease_owner = ${owner} and state in ('claimed', 'running')`.execute(
+    db,
+  );
 }
 
 /** On a graceful stop: others need not wait for the leases to run out. */
@@ -126,7 +131,12 @@ export interface LaunchEnd {
 }
 
 /** Ends a launch that this engine holds. False when it holds it no more: then nothing may follow from it. */
-export async function endLaunch(trx: Transaction, owner: string, launchId: number, end: LaunchEnd): Promise<boolean> {
+export async function endLaunch(
+  trx: Transaction,
+  owner: string,
+  launchId: number,
+  end: LaunchEnd,
+): Promise<boolean> {
   const ended = await trx
     .updateTable('launch')
     .set({
@@ -147,7 +157,13 @@ export async function endLaunch(trx: Transaction, owner: string, launchId: numbe
 }
 
 /** Gives a claim back, to be taken up after a while: something outside was not there. */
-export async function postponeLaunch(db: Db, owner: string, launchId: number, seconds: number, why: string): Promise<void> {
+export async function postponeLaunch(
+  db: Db,
+  owner: string,
+  launchId: number,
+  seconds: number,
+  why: string,
+): Promise<void> {
   await sql`
     update launch set lease_until = now() + make_interval(secs => ${seconds}), outcome_detail = ${why}
     where launch_id = ${launchId} and lease_owner = ${owner}`.execute(db);

@@ -4,12 +4,18 @@ import type { Db, Transaction } from '../../database/index.ts';
 import { PomsError } from '../../errors.ts';
 import { afterId, listOf, toPage } from '../paging.ts';
 import { holdApplies } from './intents.ts';
-import { launchState, type LaunchRow } from './schema.ts';
+import { type LaunchRow, launchState } from './schema.ts';
 
 export type LaunchRecord = Omit<LaunchRow, 'stateSince' | 'created' | 'hold'> & {
   stateSince: Date;
   created: Date;
-  hold: { holdId: number; scope: 'everything' | 'experiment' | 'campaign' | 'stage'; heldBy: string; since: string; reason: string } | null;
+  hold: {
+    holdId: number;
+    scope: 'everything' | 'experiment' | 'campaign' | 'stage';
+    heldBy: string;
+    since: string;
+    reason: string;
+  } | null;
 };
 
 const SELECT = sql`
@@ -35,7 +41,10 @@ export interface LaunchFilter {
 }
 
 /** Newest first. */
-export async function listLaunches(db: Db, filter: LaunchFilter): Promise<{ items: LaunchRecord[]; next: string | null }> {
+export async function listLaunches(
+  db: Db,
+  filter: LaunchFilter,
+): Promise<{ items: LaunchRecord[]; next: string | null }> {
   const states = listOf(filter.state, launchState.options, 'state');
   const after = afterId(filter.after);
   const conditions = [
@@ -51,17 +60,26 @@ export async function listLaunches(db: Db, filter: LaunchFilter): Promise<{ item
 
 /** Throws `not-found`. */
 export async function getLaunch(db: Db, experiment: string, launchId: number): Promise<LaunchRecord> {
-  const rows = await sql<LaunchRecord>`${SELECT} where l.launch_id = ${launchId} and l.experiment = ${experiment}`.execute(db);
+  const rows =
+    await sql<LaunchRecord>`${SELECT} where l.launch_id = ${launchId} and l.experiment = ${experiment}`.execute(
+      db,
+    );
   const found = rows.rows[0];
   if (found === undefined) throw new PomsError('not-found', { kind: 'launch', name: launchId });
   return found;
 }
 
 /** Cancels the launch of the submission if it still waits; false when its script may have begun. */
-export async function cancelQueued(trx: Transaction, submissionId: number, username: string): Promise<boolean> {
+export async function cancelQueued(
+  trx: Transaction,
+  submissionId: number,
+  username: string,
+): Promise<boolean> {
   const cancelled = await sql`
     update launch set state = 'cancelled', state_since = now(), ended = now(), outcome_detail = ${`Cancelled by ${username}.`}
-    where state = 'queued' and launch_id = (select launch_id from submission where submission_id = ${submissionId})`.execute(trx);
+    where state = 'queued' and launch_id = (select launch_id from submission where submission_id = ${submissionId})`.execute(
+    trx,
+  );
   return cancelled.numAffectedRows === 1n;
 }
 
@@ -69,16 +87,34 @@ export async function cancelQueued(trx: Transaction, submissionId: number, usern
  * Cancels a launch that waits, and returns its submission where it has one. Throws `wrong-state` when it does not
  * wait any more.
  */
-export async function cancelLaunch(trx: Transaction, launchId: number, username: string): Promise<number | null> {
+export async function cancelLaunch(
+  trx: Transaction,
+  launchId: number,
+  username: string,
+): Promise<number | null> {
   const cancelled = await sql`
     update launch set state = 'cancelled', state_since = now(), ended = now(), outcome_detail = ${`Cancelled by ${username}.`}
     where launch_id = ${launchId} and state = 'queued'`.execute(trx);
   if (cancelled.numAffectedRows === 1n) {
-    const submission = await trx.selectFrom('submission').select('submissionId').where('launchId', '=', launchId).executeTakeFirst();
+    const submission = await trx
+      .selectFrom('submission')
+      .select('submissionId')
+      .where('launchId', '=', launchId)
+      .executeTakeFirst();
     return submission?.submissionId ?? null;
   }
-  const row = await trx.selectFrom('launch').select('state').where('launchId', '=', launchId).executeTakeFirst();
-  throw new PomsError('wrong-state', { kind: 'Launch', name: launchId, state: row?.state ?? 'gone', action: 'cancelling it', allowed: 'queued' });
+  const row = await trx
+    .selectFrom('launch')
+    .select('state')
+    .where('launchId', '=', launchId)
+    .executeTakeFirst();
+  throw new PomsError('wrong-state', {
+    kind: 'Launch',
+    name: launchId,
+    state: row?.state ?? 'gone',
+    action: 'cancelling it',
+    allowed: 'queued',
+  });
 }
 
 /** Puts a failed launch that never had a submission back into the queue. Throws `wrong-state`. */
@@ -88,7 +124,11 @@ export async function retryLaunch(db: Db, launchId: number): Promise<void> {
     where launch_id = ${launchId} and state = 'failed'
       and not exists (select from submission b where b.launch_id = l.launch_id)`.execute(db);
   if (retried.numAffectedRows === 1n) return;
-  const row = await db.selectFrom('launch').select('state').where('launchId', '=', launchId).executeTakeFirst();
+  const row = await db
+    .selectFrom('launch')
+    .select('state')
+    .where('launchId', '=', launchId)
+    .executeTakeFirst();
   throw new PomsError('wrong-state', {
     kind: 'Launch',
     name: launchId,

@@ -1,8 +1,9 @@
 /** The URLs of launches. */
 import { z } from 'zod';
 import type { Db } from '../../database/index.ts';
+import { authorise } from '../../domain/policies/index.ts';
 import { PomsError } from '../../errors.ts';
-import { authorise, personOf } from '../../http/identity.ts';
+import { personOf } from '../../http/identity.ts';
 import type { App } from '../../http/server.ts';
 import { experimentName, id } from '../common.ts';
 import { getLaunch, listLaunches } from './queries.ts';
@@ -14,12 +15,18 @@ type Who = { username: string; experimenterId: number };
 export interface LaunchRoutesDeps {
   db: Db;
   /** Whose stage it is that would be launched. */
-  owner(experiment: string, request: Request): Promise<{ experimenterId: number; role: 'analysis' | 'production' }>;
+  owner(
+    experiment: string,
+    request: Request,
+  ): Promise<{ experimenterId: number; role: 'analysis' | 'production' }>;
   launch(
     person: Who,
     experiment: string,
     request: Request,
-  ): Promise<{ launchId: number; hold: { scope: string; heldBy: string; since: Date; reason: string } | null }>;
+  ): Promise<{
+    launchId: number;
+    hold: { scope: string; heldBy: string; since: Date; reason: string } | null;
+  }>;
   preview(person: Who, experiment: string, request: Request): Promise<z.input<typeof launchPreview>>;
   cancel(person: Who, launchId: number): Promise<void>;
   retry(person: Who, launchId: number): Promise<void>;
@@ -32,7 +39,11 @@ const tags = ['launches'];
 const answer = z.object({ launch: launchRow });
 
 export function launchRoutes(app: App, deps: LaunchRoutesDeps): void {
-  const permit = async (request: Parameters<typeof personOf>[0], experiment: string, body: Request): Promise<Who> => {
+  const permit = async (
+    request: Parameters<typeof personOf>[0],
+    experiment: string,
+    body: Request,
+  ): Promise<Who> => {
     const person = personOf(request);
     authorise(person, 'launch.do', { experiment, owner: await deps.owner(experiment, body) });
     return person;
@@ -41,7 +52,13 @@ export function launchRoutes(app: App, deps: LaunchRoutesDeps): void {
     URL,
     {
       config: { action: 'launch.view' },
-      schema: { tags, summary: 'List launches, newest first', params: all, querystring: launchListQuery, response: { 200: launchList } },
+      schema: {
+        tags,
+        summary: 'List launches, newest first',
+        params: all,
+        querystring: launchListQuery,
+        response: { 200: launchList },
+      },
     },
     (request) => {
       const { campaign, state, after, limit } = request.query;
@@ -50,7 +67,10 @@ export function launchRoutes(app: App, deps: LaunchRoutesDeps): void {
   );
   app.get(
     `${URL}/:id`,
-    { config: { action: 'launch.view' }, schema: { tags, summary: 'Show a launch', params: one, response: { 200: launchRow } } },
+    {
+      config: { action: 'launch.view' },
+      schema: { tags, summary: 'Show a launch', params: one, response: { 200: launchRow } },
+    },
     (request) => getLaunch(deps.db, request.params.experiment, request.params.id),
   );
   app.post(
@@ -70,7 +90,12 @@ export function launchRoutes(app: App, deps: LaunchRoutesDeps): void {
       const person = await permit(request, experiment, request.body);
       const { launchId, hold } = await deps.launch(person, experiment, request.body);
       if (hold !== null) {
-        throw new PomsError('launches-held', { scope: hold.scope, who: hold.heldBy, since: hold.since.toISOString(), reason: hold.reason });
+        throw new PomsError('launches-held', {
+          scope: hold.scope,
+          who: hold.heldBy,
+          since: hold.since.toISOString(),
+          reason: hold.reason,
+        });
       }
       return reply.status(201).send({ launch: await getLaunch(deps.db, experiment, launchId) });
     },
@@ -79,7 +104,13 @@ export function launchRoutes(app: App, deps: LaunchRoutesDeps): void {
     `${URL}/preview`,
     {
       config: { action: 'launch.do' },
-      schema: { tags, summary: 'What a launch would run, moving nothing', params: all, body: launchRequest, response: { 200: launchPreview } },
+      schema: {
+        tags,
+        summary: 'What a launch would run, moving nothing',
+        params: all,
+        body: launchRequest,
+        response: { 200: launchPreview },
+      },
     },
     async (request) => {
       const { experiment } = request.params;
@@ -97,7 +128,10 @@ export function launchRoutes(app: App, deps: LaunchRoutesDeps): void {
       async (request) => {
         const { experiment, id: launchId } = request.params;
         const before = await getLaunch(deps.db, experiment, launchId);
-        const person = await permit(request, experiment, { ...launchRequest.parse({ campaign: before.campaign }), stage: before.stage });
+        const person = await permit(request, experiment, {
+          ...launchRequest.parse({ campaign: before.campaign }),
+          stage: before.stage,
+        });
         await deps[word](person, launchId);
         return { launch: await getLaunch(deps.db, experiment, launchId) };
       },

@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { holdInfo, page, pageQuery, parameters, timestamp } from '../common.ts';
 
 export const launchState = z.enum(['queued', 'claimed', 'running', 'done', 'failed', 'cancelled']);
-export const launchCause = z.enum(['manual', 'schedule', 'dependency', 'recovery', 'relaunch', 'test', 'script']);
+export const launchCause = z.enum([
+  'manual',
+  'schedule',
+  'dependency',
+  'recovery',
+  'relaunch',
+  'test',
+  'script',
+]);
 
 export const launchRow = z.object({
   launchId: z.number(),

@@ -1,8 +1,9 @@
 /** The URLs of login setups. */
 import { z } from 'zod';
+import { personOf } from '../../http/identity.ts';
 import type { App } from '../../http/server.ts';
 import { experimentName } from '../common.ts';
-import { editorOf } from '../editing.ts';
+import { editorFor } from '../editing.ts';
 import { loginSetupChange, loginSetupCreate, loginSetupList, loginSetupView } from './schema.ts';
 import type { LoginSetups } from './service.ts';
 
@@ -36,7 +37,11 @@ export function loginSetupRoutes(app: App, deps: { loginSetups: LoginSetups }): 
     },
     async (request, reply) => {
       const { experiment } = request.params;
-      const made = await loginSetups.create(editorOf(request, experiment), experiment, request.body);
+      const made = await loginSetups.create(
+        editorFor(personOf(request), experiment),
+        experiment,
+        request.body,
+      );
       return reply.status(201).send(made);
     },
   );
@@ -62,7 +67,7 @@ export function loginSetupRoutes(app: App, deps: { loginSetups: LoginSetups }): 
     },
     (request) => {
       const { experiment, name } = request.params;
-      return loginSetups.change(editorOf(request, experiment), experiment, name, request.body);
+      return loginSetups.change(editorFor(personOf(request), experiment), experiment, name, request.body);
     },
   );
   app.delete(
@@ -79,7 +84,12 @@ export function loginSetupRoutes(app: App, deps: { loginSetups: LoginSetups }): 
     },
     async (request, reply) => {
       const { experiment, name } = request.params;
-      await loginSetups.remove(editorOf(request, experiment), experiment, name, request.query.version);
+      await loginSetups.remove(
+        editorFor(personOf(request), experiment),
+        experiment,
+        name,
+        request.query.version,
+      );
       return reply.status(204).send(null);
     },
   );

@@ -11,7 +11,7 @@ import {
   updateLoginSetup,
 } from '../../database/login-setups.ts';
 import { PomsError } from '../../errors.ts';
-import { recordAudit } from '../audit/record.ts';
+import { recordAudit } from '../../database/audit.ts';
 import { loginSetupFields } from '../definitions.ts';
 import { checkVersion, type Editor, listUsers, orInUse, orNameTaken } from '../editing.ts';
 import type { LoginSetupChange } from './schema.ts';

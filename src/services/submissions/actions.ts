@@ -4,7 +4,17 @@
  */
 import type { Status } from '../../domain/status.ts';
 
-export const ACTION_NAMES = ['approve', 'reject', 'recover', 'relaunch', 'hold', 'release', 'remove', 'complete', 'locate'] as const;
+export const ACTION_NAMES = [
+  'approve',
+  'reject',
+  'recover',
+  'relaunch',
+  'hold',
+  'release',
+  'remove',
+  'complete',
+  'locate',
+] as const;
 export type SubmissionAction = (typeof ACTION_NAMES)[number];
 
 interface ActionRule {
@@ -21,12 +31,20 @@ const ENDED: readonly Status[] = ['Completed', 'Located', 'Failed', 'LaunchFaile
 export const SUBMISSION_ACTIONS: Record<SubmissionAction, ActionRule> = {
   approve: { label: 'Approve', when: ['Awaiting Approval'], needsReason: false },
   reject: { label: 'Reject', when: ['Awaiting Approval'], needsReason: true },
-  recover: { label: 'Launch a recovery', when: ['Completed', 'Located', 'Failed', 'Removed', 'Cancelled'], needsReason: false },
+  recover: {
+    label: 'Launch a recovery',
+    when: ['Completed', 'Located', 'Failed', 'Removed', 'Cancelled'],
+    needsReason: false,
+  },
   relaunch: { label: 'Launch again', when: ENDED, needsReason: false },
   hold: { label: 'Hold its jobs', when: ['Idle', 'Running'], needsReason: true },
   release: { label: 'Release its jobs', when: ['Held'], needsReason: false },
   remove: { label: 'Remove its jobs', when: LIVE, needsReason: true },
-  complete: { label: 'Mark as completed', when: ['Failed', 'LaunchFailed', 'Idle', 'Running', 'Held'], needsReason: true },
+  complete: {
+    label: 'Mark as completed',
+    when: ['Failed', 'LaunchFailed', 'Idle', 'Running', 'Held'],
+    needsReason: true,
+  },
   locate: { label: 'Mark as located', when: ['Completed', 'Failed'], needsReason: true },
 };
 

@@ -40,7 +40,11 @@ export interface FinishedSubmission {
 }
 
 /** The submissions with these ids, in no order. `lock` keeps them until the transaction ends. */
-export async function loadFinished(db: Db | Transaction, ids: number[], lock = false): Promise<FinishedSubmission[]> {
+export async function loadFinished(
+  db: Db | Transaction,
+  ids: number[],
+  lock = false,
+): Promise<FinishedSubmission[]> {
   const rows = await sql<FinishedSubmission>`
     select b.submission_id, b.run_id, b.stage_id, b.campaign_id, b.experiment, b.status_id, b.work, b.dataset, b.project,
       b.created, b.is_test, b.creator_id, b.recovery_of, b.recovery_position, b.next_recovery, b.force_located,
@@ -59,7 +63,11 @@ export async function loadFinished(db: Db | Transaction, ids: number[], lock = f
 }
 
 /** One of them; throws `not-found`. */
-export async function loadFinishedOne(db: Db | Transaction, id: number, lock = false): Promise<FinishedSubmission> {
+export async function loadFinishedOne(
+  db: Db | Transaction,
+  id: number,
+  lock = false,
+): Promise<FinishedSubmission> {
   const [found] = await loadFinished(db, [id], lock);
   if (found === undefined) throw new PomsError('not-found', { kind: 'submission', name: id });
   return found;
@@ -88,7 +96,12 @@ export async function loadDependencies(db: Db | Transaction, stageId: number): P
 }
 
 /** Claims submissions whose next step of this kind is due; the claim ends by itself when the engine dies. */
-export async function claimWork(db: Db, owner: string, work: 'locate' | 'follow-up', limit: number): Promise<number[]> {
+export async function claimWork(
+  db: Db,
+  owner: string,
+  work: 'locate' | 'follow-up',
+  limit: number,
+): Promise<number[]> {
   const claimed = await sql<{ submissionId: number }>`
     update submission set lease_owner = ${owner}, lease_until = now() + interval '20 seconds'
     where submission_id in (
@@ -100,7 +113,12 @@ export async function claimWork(db: Db, owner: string, work: 'locate' | 'follow-
 }
 
 /** Puts the next look off and says why. */
-export async function postponeWork(db: Db | Transaction, ids: number[], seconds: number, why: string): Promise<void> {
+export async function postponeWork(
+  db: Db | Transaction,
+  ids: number[],
+  seconds: number,
+  why: string,
+): Promise<void> {
   if (ids.length === 0) return;
   await sql`
     update submission set work_due = now() + make_interval(secs => ${seconds}), work_note = ${why},

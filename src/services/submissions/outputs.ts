@@ -32,7 +32,12 @@ export async function listOutputs(
 }
 
 async function outputQuery(data: DataHandling, submission: SubmissionDetail): Promise<string | null> {
-  const stage = submission.snapshots.stage as { voRole: string; creator: string; outputAncestorDepth: number; softwareVersion: string };
+  const stage = submission.snapshots.stage as {
+    voRole: string;
+    creator: string;
+    outputAncestorDepth: number;
+    softwareVersion: string;
+  };
   if (submission.project !== null) {
     return data.outputQuery(submission.experiment, submission.project, {
       patterns: ['%'],

@@ -60,12 +60,21 @@ export interface SubmissionRecord {
   dataset: string;
   batchIds: string[];
   jobs: { idle: number; running: number; held: number; completed: number; failed: number; removed: number };
-  files: { total: number | null; consumed: number | null; failed: number | null; produced: number | null; located: number | null };
+  files: {
+    total: number | null;
+    consumed: number | null;
+    failed: number | null;
+    produced: number | null;
+    located: number | null;
+  };
   next: string | null;
 }
 
 /** Newest first. Names are looked up first, so that the page goes by one index. */
-export async function listSubmissions(db: Db, filter: SubmissionFilter): Promise<{ items: SubmissionRecord[]; next: string | null }> {
+export async function listSubmissions(
+  db: Db,
+  filter: SubmissionFilter,
+): Promise<{ items: SubmissionRecord[]; next: string | null }> {
   const statuses = listOf(filter.status, Object.keys(STATUS_IDS) as Status[], 'status');
   const after = afterId(filter.after);
   const place = await findPlace(db, filter);
@@ -74,7 +83,9 @@ export async function listSubmissions(db: Db, filter: SubmissionFilter): Promise
     place,
     ...(after === null ? [] : [sql`b.submission_id < ${after}`]),
     ...(filter.run === undefined ? [] : [sql`b.run_id = ${filter.run}`]),
-    ...(statuses === null ? [] : [sql`b.status_id = any(${statuses.map((name) => STATUS_IDS[name])}::int[])`]),
+    ...(statuses === null
+      ? []
+      : [sql`b.status_id = any(${statuses.map((name) => STATUS_IDS[name])}::int[])`]),
   ];
   const rows = await sql<SubmissionRecord>`
     select ${COLUMNS} from submission b ${JOINS}
@@ -115,14 +126,25 @@ export interface SubmissionDetail extends SubmissionRecord {
   creatorId: number;
   creatorRole: 'analysis' | 'production';
   dataHandling: string;
-  launch: { state: string; exitCode: number | null; started: Date | null; ended: Date | null; outcome: string | null; detail: string | null };
+  launch: {
+    state: string;
+    exitCode: number | null;
+    started: Date | null;
+    ended: Date | null;
+    outcome: string | null;
+    detail: string | null;
+  };
   recoveries: { submissionId: number; status: string; recoveryType: string }[];
   launched: { submissionId: number; status: string; stage: string }[];
   snapshots: { stage: unknown; jobType: unknown; loginSetup: unknown };
 }
 
 /** Throws `not-found`. */
-export async function getSubmission(db: Db, experiment: string, submissionId: number): Promise<SubmissionDetail> {
+export async function getSubmission(
+  db: Db,
+  experiment: string,
+  submissionId: number,
+): Promise<SubmissionDetail> {
   const rows = await sql<SubmissionDetail>`
     select ${COLUMNS}, b.experiment, b.launch_id, b.project, b.batch_system, b.parameters, b.command, b.creator_id,
       c.data_handling, st.creator_role,

@@ -4,9 +4,10 @@ import type { BatchSystem } from '../../connectors/batch/types.ts';
 import type { DataHandling } from '../../connectors/data/types.ts';
 import type { LaunchHost } from '../../connectors/hosts/types.ts';
 import type { Db } from '../../database/index.ts';
+import { authorise } from '../../domain/policies/index.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { ERRORS } from '../../errors.ts';
-import { authorise, personOf } from '../../http/identity.ts';
+import { personOf } from '../../http/identity.ts';
 import type { App } from '../../http/server.ts';
 import { experimentName, id, logPage, logQuery, pageQuery } from '../common.ts';
 import { ACTION_NAMES, actionsFor, type SubmissionAction } from './actions.ts';
@@ -47,11 +48,25 @@ export function submissionRoutes(app: App, deps: SubmissionRoutesDeps): void {
     URL,
     {
       config: { action: 'submission.view' },
-      schema: { tags, summary: 'List submissions, newest first', params: all, querystring: submissionListQuery, response: { 200: submissionList } },
+      schema: {
+        tags,
+        summary: 'List submissions, newest first',
+        params: all,
+        querystring: submissionListQuery,
+        response: { 200: submissionList },
+      },
     },
     (request) => {
       const { campaign, stage, run, status, after, limit } = request.query;
-      return listSubmissions(db, { experiment: request.params.experiment, campaign, stage, run, status, after, limit });
+      return listSubmissions(db, {
+        experiment: request.params.experiment,
+        campaign,
+        stage,
+        run,
+        status,
+        after,
+        limit,
+      });
     },
   );
   app.get(
@@ -71,7 +86,13 @@ export function submissionRoutes(app: App, deps: SubmissionRoutesDeps): void {
     `${URL}/:id/events`,
     {
       config: { action: 'submission.view' },
-      schema: { tags, summary: 'What happened to a submission, oldest first', params: one, querystring: pageQuery, response: { 200: eventList } },
+      schema: {
+        tags,
+        summary: 'What happened to a submission, oldest first',
+        params: one,
+        querystring: pageQuery,
+        response: { 200: eventList },
+      },
     },
     async (request) => {
       await getSubmission(db, request.params.experiment, request.params.id);
@@ -82,18 +103,33 @@ export function submissionRoutes(app: App, deps: SubmissionRoutesDeps): void {
     `${URL}/:id/outputs`,
     {
       config: { action: 'file.view' },
-      schema: { tags, summary: 'Files that a submission made', params: one, querystring: pageQuery, response: { 200: outputList } },
+      schema: {
+        tags,
+        summary: 'Files that a submission made',
+        params: one,
+        querystring: pageQuery,
+        response: { 200: outputList },
+      },
     },
     async (request) => {
       const submission = await getSubmission(db, request.params.experiment, request.params.id);
-      return listOutputs(deps.dataHandlings, submission, { after: request.query.after, limit: request.query.limit });
+      return listOutputs(deps.dataHandlings, submission, {
+        after: request.query.after,
+        limit: request.query.limit,
+      });
     },
   );
   app.get(
     `${URL}/:id/launch-log`,
     {
       config: { action: 'submission.view' },
-      schema: { tags, summary: 'What the launch script printed', params: one, querystring: logQuery, response: { 200: logPage } },
+      schema: {
+        tags,
+        summary: 'What the launch script printed',
+        params: one,
+        querystring: logQuery,
+        response: { 200: logPage },
+      },
     },
     async (request) => {
       const submission = await getSubmission(db, request.params.experiment, request.params.id);

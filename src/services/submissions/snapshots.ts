@@ -5,7 +5,11 @@ import { json, type Transaction } from '../../database/index.ts';
 export type SnapshotKind = 'stage' | 'job_type' | 'login_setup';
 
 /** The id of the snapshot with this content, made where there is none. Keys are sorted, so equal content is equal text. */
-export async function snapshotOf(trx: Transaction, kind: SnapshotKind, content: Record<string, unknown>): Promise<number> {
+export async function snapshotOf(
+  trx: Transaction,
+  kind: SnapshotKind,
+  content: Record<string, unknown>,
+): Promise<number> {
   const text = json(Object.fromEntries(Object.entries(content).sort(([a], [b]) => (a < b ? -1 : 1))));
   const hash = createHash('sha256').update(text).digest('hex');
   const known = await find(trx, kind, hash);

@@ -1,6 +1,6 @@
 /** The one way a submission's status changes: guarded by the status it is expected to leave, with its event. */
 import type { Transaction } from '../../database/index.ts';
-import { type Mover, type Status, STATUS_IDS, sourcesOf } from '../../domain/status.ts';
+import { type Mover, STATUS_IDS, type Status, sourcesOf } from '../../domain/status.ts';
 
 export interface Move {
   submissionId: number;
@@ -31,7 +31,11 @@ export async function moveSubmission(trx: Transaction, move: Move): Promise<bool
       leaseUntil: null,
     })
     .where('submissionId', '=', move.submissionId)
-    .where('statusId', 'in', sourcesOf(move.to, move.mover).map((from) => STATUS_IDS[from]))
+    .where(
+      'statusId',
+      'in',
+      sourcesOf(move.to, move.mover).map((from) => STATUS_IDS[from]),
+    )
     .executeTakeFirst();
   if (moved.numUpdatedRows === 0n) return false;
   await trx

@@ -13,7 +13,7 @@ import {
 } from '../../../database/login-setups.ts';
 import type { Action } from '../../../domain/policies/index.ts';
 import { PomsError } from '../../../errors.ts';
-import { recordAudit } from '../../audit/record.ts';
+import { recordAudit } from '../../../database/audit.ts';
 import { orNameTaken } from '../../editing.ts';
 import type { Change } from '../schema.ts';
 import { objectChanges } from './difference.ts';

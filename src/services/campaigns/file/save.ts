@@ -1,6 +1,6 @@
 /** Makes the stored campaign what the file says. */
 import type { Transaction } from '../../../database/index.ts';
-import { recordAudit } from '../../audit/record.ts';
+import { recordAudit } from '../../../database/audit.ts';
 import { orInUse } from '../../editing.ts';
 import type { DependencyDefinition } from './definition.ts';
 import { startsAgain } from './split-place.ts';

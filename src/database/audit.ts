@@ -1,5 +1,5 @@
 /** The audit log: who changed what, with what it was before and after, in the transaction that changes it (design 9). */
-import { type Db, json, type Transaction } from '../../database/index.ts';
+import { type Db, json, type Transaction } from './index.ts';
 
 export interface AuditEntry {
   /** Null for what concerns the whole installation. */

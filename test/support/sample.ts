@@ -1,0 +1,115 @@
+/** The sample campaign run through the API, and all that must hold when it has ended, whatever happened meanwhile. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { sql } from 'kysely';
+import { expect } from 'vitest';
+import { z } from 'zod';
+import { type Client, ofExperiment } from '../../src/cli/client.ts';
+import type { Database } from '../../src/database/index.ts';
+import { packageRoot } from '../../src/package-root.ts';
+import { applyResult } from '../../src/services/campaigns/schema.ts';
+import { launchRow } from '../../src/services/launches/schema.ts';
+import { outputList, submissionList } from '../../src/services/submissions/schema.ts';
+import { checkInvariants, isQuiet } from '../engine/invariants.ts';
+
+const EXPERIMENT = 'demo';
+const STAGES = ['ingest', 'select', 'analyse', 'merge'];
+
+/** Makes the experiment, applies the sample and launches it. */
+export async function launchSample(client: Client): Promise<void> {
+  await client.post('/experiments', z.unknown(), { experiment: EXPERIMENT, name: 'Demonstration' });
+  const text = readFileSync(join(packageRoot, 'examples/quakes/campaign.yaml'), 'utf8');
+  await client.post(ofExperiment(EXPERIMENT, 'campaigns', 'apply'), applyResult, { text, dryRun: false });
+  const request = { campaign: 'quakes', requestKey: 'the only one' };
+  await client.post(ofExperiment(EXPERIMENT, 'launches'), z.object({ launch: launchRow }), request);
+}
+
+/** Waits until nothing is under way any more; throws with what is stuck when that lasts longer than `seconds`. */
+export async function untilQuiet(database: Database, seconds: number, more: () => string): Promise<void> {
+  for (const deadline = Date.now() + seconds * 1000; !(await isQuiet(database)); await sleep(250)) {
+    if (Date.now() > deadline)
+      throw new Error(`Not ended after ${seconds} s.\n${await whatIsOpen(database)}\n${more()}`);
+  }
+}
+
+/** Every stage done, with recoveries, and the result to the last digit that of the direct computation. */
+export async function checkSample(client: Client, database: Database, spool: string): Promise<void> {
+  const { items } = await client.list(ofExperiment(EXPERIMENT, 'submissions'), submissionList, {}, 500);
+  const seen = await whatIsOpen(database);
+  const statuses = STAGES.map((stage) => ({
+    stage,
+    submissions: items
+      .filter((one) => one.stage === stage && one.recoveryOf === null)
+      .map(({ status, files }) => `${status} ${files.total ?? '-'}`)
+      .sort(),
+  }));
+  expect(statuses, seen).toEqual([
+    { stage: 'ingest', submissions: ['Located -'] },
+    { stage: 'select', submissions: Array(4).fill('Located 10') },
+    { stage: 'analyse', submissions: Array(4).fill('Located 10') },
+    { stage: 'merge', submissions: ['Located 4'] },
+  ]);
+  const recoveries = items.filter(({ recoveryOf }) => recoveryOf !== null);
+  expect(recoveries.length, 'recoveries').toBeGreaterThan(0);
+  expect(recoveries.map(({ stage, status }) => `${stage} ${status}`)).toEqual(
+    Array(recoveries.length).fill('select Located'),
+  );
+  expect(
+    items.reduce((sum, { jobs }) => sum + jobs.failed, 0),
+    'failed jobs',
+  ).toBeGreaterThan(0);
+  expect(JSON.parse(await client.text(await outputOf(client, '.json')))).toEqual(await directResult());
+  await checkInvariants(database);
+  await checkClusters(database, spool);
+}
+
+/** Address of the file that the stage `merge` made. */
+export async function outputOf(client: Client, ending: string): Promise<string> {
+  const submissions = ofExperiment(EXPERIMENT, 'submissions');
+  const { items } = await client.list(submissions, submissionList, { stage: 'merge', campaign: 'quakes' }, 1);
+  const outputs = await client.list(`${submissions}/${items[0]?.submissionId}/outputs`, outputList, {}, 100);
+  const content = outputs.items.find(({ name }) => name.endsWith(ending))?.content;
+  if (typeof content !== 'string')
+    throw new Error(`merge left no ${ending}: ${JSON.stringify(outputs.items)}`);
+  return content;
+}
+
+export async function directResult(): Promise<unknown> {
+  const script = join(packageRoot, 'examples/quakes/direct.mjs');
+  return JSON.parse((await promisify(execFile)(process.execPath, [script])).stdout);
+}
+
+/** Each submission has exactly the one cluster that POMS knows it by: no launch has run twice. */
+async function checkClusters(database: Database, spool: string): Promise<void> {
+  const submitted = readFileSync(join(spool, 'events.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{"event":"submit"'))
+    .map((line) => z.object({ cluster: z.number(), submission: z.number() }).parse(JSON.parse(line)))
+    .map(({ cluster, submission }) => `${submission}: ${cluster}@local`);
+  const { rows } = await sql<{ known: string }>`
+    select submission_id || ': ' || array_to_string(batch_ids, ' ') as known from submission`.execute(
+    database.db,
+  );
+  expect(submitted.sort(), 'clusters in the spool').toEqual(rows.map(({ known }) => known).sort());
+}
+
+/** Everything that has not ended well, for the message of a failed test. */
+export async function whatIsOpen({ db }: Database): Promise<string> {
+  const { rows } = await sql<{ line: string }>`
+    select 'launch ' || launch_id || ' of ' || s.name || ': ' || state || ', try ' || tries || ' ' || coalesce(outcome_detail, '')
+      || coalesce(', lease of ' || lease_owner || ' until ' || lease_until, '') as line
+    from launch l join stage s using (stage_id) where state <> 'done'
+    union all
+    select 'submission ' || submission_id || ' of ' || s.name || ': ' || status || ', batch ' || array_to_string(batch_ids, ' ')
+      || ', jobs ' || jobs_idle || ' idle ' || jobs_running || ' running ' || jobs_held || ' held '
+      || jobs_completed || ' completed ' || jobs_failed || ' failed, work ' || coalesce(work, '-') || ' ' || coalesce(work_note, '')
+    from submission join stage s using (stage_id) join submission_status using (status_id)
+    union all
+    select 'batch system ' || batch_system || ': looked ' || looked || ' ' || coalesce(problem, '') from batch_cursor`.execute(
+    db,
+  );
+  return rows.map(({ line }) => line).join('\n');
+}
