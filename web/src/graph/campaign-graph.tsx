@@ -8,7 +8,8 @@ import { QueryState } from '../states/query-state.tsx';
 import { DependencyEdge, type DependencyEdgeData } from './dependency-edge.tsx';
 import styles from './graph.module.css';
 import { GraphControls } from './graph-controls.tsx';
-import { type GraphLayout, layoutOf, savedLayout } from './layout.ts';
+import { type GraphLayout, layoutOf } from './layout.ts';
+import { savedLayout } from './saved-layout.ts';
 import { StageNode, type StageNodeData } from './stage-node.tsx';
 import { CARD_HEIGHT, CARD_WIDTH, type GraphStructure, structureOf } from './structure.ts';
 

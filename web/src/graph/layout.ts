@@ -2,7 +2,6 @@
 
 import ELK, { type ElkNode } from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
-import type { CampaignView } from '../api/types.ts';
 import { CARD_HEIGHT, CARD_WIDTH, type GraphStructure } from './structure.ts';
 
 export interface Point {
@@ -84,12 +83,4 @@ function readLayout(graph: ElkNode): GraphLayout {
     };
   }
   return { positions, routes };
-}
-
-/** The positions a person gave the stages, when every stage has its own; else null. */
-export function savedLayout(view: Pick<CampaignView, 'stages' | 'positions'>): GraphLayout | null {
-  const places = view.stages.map((stage) => view.positions[stage.name]);
-  const distinct = new Set(places.map((place) => (place === undefined ? '' : `${place.x},${place.y}`)));
-  if (view.stages.length < 2 || distinct.size < view.stages.length || distinct.has('')) return null;
-  return { positions: view.positions, routes: {} };
 }
