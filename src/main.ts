@@ -16,6 +16,7 @@ import { migrate } from './database/migrate.ts';
 import { startEngine } from './engine/index.ts';
 import type { EngineParts } from './engine/parts.ts';
 import { PomsError } from './errors.ts';
+import { startMetrics } from './http/metrics.ts';
 import { startWeb, type Web } from './http/web.ts';
 import { packageRoot } from './package-root.ts';
 
@@ -58,6 +59,10 @@ export async function startPoms(config: Config, options: StartOptions): Promise<
     if (web !== null) {
       if (config.publicUrl === null && web.url.startsWith('http')) parts.settings.baseUrl = web.url;
       announce(config, web, stops);
+    }
+    if (config.metricsListen !== null) {
+      const metrics = await startMetrics(parts, config.metricsListen);
+      stops.push(() => metrics.stop());
     }
     if (options.engine) {
       const engine = startEngine(parts);

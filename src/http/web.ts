@@ -16,6 +16,7 @@ import { definitionRoutes } from './definitions.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { listen } from './listen.ts';
+import { openApiRoutes } from './openapi.ts';
 import { samRoutes } from './sam/index.ts';
 import { type App, createServer } from './server.ts';
 
@@ -55,6 +56,7 @@ export async function buildWeb(
     version: options.version,
   });
   healthRoutes(app, parts);
+  openApiRoutes(app);
   definitionRoutes(app, { db, identity: config.identity, dataHandling: [...parts.dataHandlings.keys()] });
   eventRoutes(app, parts);
   submissionRoutes(app, {
