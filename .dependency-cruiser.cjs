@@ -67,8 +67,14 @@ module.exports = {
     onlyOurs(
       'connectors-know-the-domain',
       'Connectors import domain and errors; data handling also the database.',
-      '^src/connectors/(?!data/)',
+      '^src/connectors/(?!data/|identity/)',
       ['^src/connectors/', '^src/domain/', '^src/(errors|package-root)\\.ts$'],
+    ),
+    onlyOurs(
+      'identity-knows-the-settings',
+      'How people are known is a setting.',
+      '^src/connectors/identity/',
+      ['^src/connectors/', '^src/domain/', '^src/(errors|config)\\.ts$'],
     ),
     onlyOurs(
       'data-handling-knows-the-database',
