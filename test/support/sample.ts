@@ -18,9 +18,8 @@ import { checkInvariants, isQuiet } from '../engine/invariants.ts';
 const EXPERIMENT = 'demo';
 const STAGES = ['ingest', 'select', 'analyse', 'merge'];
 
-/** Makes the experiment, applies the sample and launches it. */
+/** Applies the sample to the experiment that a new POMS has, and launches it. */
 export async function launchSample(client: Client): Promise<void> {
-  await client.post('/experiments', z.unknown(), { experiment: EXPERIMENT, name: 'Demonstration' });
   const text = readFileSync(join(packageRoot, 'examples/quakes/campaign.yaml'), 'utf8');
   await client.post(ofExperiment(EXPERIMENT, 'campaigns', 'apply'), applyResult, { text, dryRun: false });
   const request = { campaign: 'quakes', requestKey: 'the only one' };
