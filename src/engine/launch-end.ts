@@ -1,6 +1,6 @@
 /** What became of a launch: decided from the script's end and from the jobs that the batch system knows. */
 import type { Transaction } from '../database/index.ts';
-import { ERRORS, type ErrorCode, PomsError } from '../errors.ts';
+import { PomsError } from '../errors.ts';
 import { endLaunch, type LaunchEnd } from '../services/launches/intents.ts';
 import { moveSubmission, noteEvent } from '../services/submissions/transition.ts';
 
@@ -106,9 +106,4 @@ export async function recordRefusal(
     detail: error.message,
     exitCode: null,
   });
-}
-
-/** What a person can do about an outcome, or null where nothing is wrong. */
-export function adviceFor(outcome: string | null): string | null {
-  return outcome !== null && outcome in ERRORS ? ERRORS[outcome as ErrorCode].advice : null;
 }

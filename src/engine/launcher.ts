@@ -55,7 +55,7 @@ export function startLauncher(parts: EngineParts, owner: string): Loop {
   });
 
   return {
-    wake: loop.wake,
+    wake: () => loop.wake(),
     stop: async () => {
       stopping.abort();
       await Promise.all([loop.stop(), heartbeat.stop()]);

@@ -34,10 +34,11 @@ export function addDemo(program: Command): void {
 async function demo({ exit }: { exit: boolean }): Promise<void> {
   const config = readConfig();
   const listen = await firstFreePort(config.listen);
-  if (listen.port !== config.listen.port)
+  if (config.listen.port !== 0 && listen.port !== config.listen.port)
     say(`Port ${config.listen.port} is taken, so POMS takes ${listen.port}.`);
   const log = join(config.dataDir, 'demo.log');
-  say(`Starting POMS with its own PostgreSQL in ${config.dataDir} (log: ${log}).`);
+  const database = config.databaseUrl === null ? 'its own PostgreSQL' : 'the database of POMS_DATABASE_URL';
+  say(`Starting POMS with ${database}; data in ${config.dataDir}, log in ${log}.`);
   const running = await startPoms({ ...config, listen }, { engine: true, web: true, log: { file: log } });
   const stopping = new AbortController();
   const stopped = untilStopped().then(() => stopping.abort());
@@ -68,7 +69,8 @@ async function runSample(context: Context, stop: AbortSignal): Promise<string[]>
   });
   const run = await launch(context, campaign);
   say(`\nRun ${run.runId} of campaign ${campaign}: ${client.url}/e/${EXPERIMENT}/campaigns/${campaign}`);
-  const display = createDisplay(screen, process.stdout.isTTY === true && process.env.TERM !== 'dumb');
+  const redraws = process.stdout.isTTY === true && process.env.TERM !== 'dumb';
+  const display = createDisplay(screen, () => (redraws ? process.stdout.columns : null));
   const end = await watchRun(client, run, display, { timeout: TIMEOUT, stop });
   if (!end.ended)
     throw new CommandFailure(

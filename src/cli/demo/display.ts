@@ -3,7 +3,7 @@ import { type Colour, paint, type Screen } from '../output.ts';
 import { jobWords } from '../status-words.ts';
 import { percent, type StageProgress } from './run-progress.ts';
 
-const BAR = 24;
+const BAR = 20;
 const COLOURS: Record<StageProgress['state'], Colour | null> = {
   waiting: 'gray',
   launching: 'cyan',
@@ -12,15 +12,22 @@ const COLOURS: Record<StageProgress['state'], Colour | null> = {
   failed: 'red',
 };
 
-/** Draws bars over the ones before where `inPlace`; else prints the lines that differ from those before. */
-export function createDisplay(screen: Screen, inPlace: boolean): (stages: StageProgress[]) => void {
+/**
+ * On a terminal of `columns()` characters draws bars over the ones before; where that is null, for there is no
+ * terminal, prints the lines that differ from those before.
+ */
+export function createDisplay(
+  screen: Screen,
+  columns: () => number | null,
+): (stages: StageProgress[]) => void {
   let drawn = 0;
   let printed = new Map<string, string>();
   return (stages) => {
-    if (inPlace) {
+    const width = columns();
+    if (width !== null) {
       // Up to the first bar, and clear from there on.
       const back = drawn > 0 ? `\u001b[${drawn}A\u001b[J` : '';
-      screen.write(back + stages.map((stage) => `${barLine(screen, stage)}\n`).join(''));
+      screen.write(back + stages.map((stage) => `${barLine(screen, stage, width)}\n`).join(''));
       drawn = stages.length;
       return;
     }
@@ -30,25 +37,35 @@ export function createDisplay(screen: Screen, inPlace: boolean): (stages: StageP
   };
 }
 
-export function barLine(screen: Pick<Screen, 'colours'>, stage: StageProgress): string {
+/** One line of at most `width` characters: a longer one would wrap, and be drawn over at the wrong place. */
+export function barLine(screen: Pick<Screen, 'colours'>, stage: StageProgress, width: number): string {
   // A stage that is done is full, and one that runs is not quite, whatever the jobs known so far say.
   const filled =
     stage.state === 'done' ? BAR : Math.min(BAR - 1, Math.floor((percent(stage.jobs) * BAR) / 100));
   const bar = '█'.repeat(filled) + '░'.repeat(BAR - filled);
-  const state = paint(screen, COLOURS[stage.state], stage.state.padEnd(9));
-  return `${stage.stage.padEnd(10)} ${paint(screen, COLOURS[stage.state], bar)} ${state} ${countsOf(stage)}`.trimEnd();
+  const colour = COLOURS[stage.state];
+  const head = `${stage.stage.padEnd(8)} ${paint(screen, colour, bar)} ${paint(screen, colour, stage.state.padEnd(9))}`;
+  return `${head} ${clip(countsOf(stage), width - HEAD)}`.trimEnd();
+}
+
+/** Characters before the counts: name, bar and state with the blanks between. */
+const HEAD = 8 + 1 + BAR + 1 + 9 + 1;
+
+function clip(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`;
 }
 
 function plainLine(stage: StageProgress): string {
   return `${stage.stage}: ${[stage.state, countsOf(stage)].filter((part) => part !== '').join(', ')}`;
 }
 
+/** What changes most comes first, for the end may be cut off. */
 function countsOf({ submissions, recoveries, jobs, files }: StageProgress): string {
   const parts = [
-    submissions === 0 ? '' : `${submissions} submission${submissions === 1 ? '' : 's'}`,
-    recoveries === 0 ? '' : `${recoveries} recover${recoveries === 1 ? 'y' : 'ies'}`,
     jobWords(jobs) === '' ? '' : `jobs ${jobWords(jobs)}`,
     files.total === 0 ? '' : `files ${files.consumed}/${files.total}`,
+    submissions === 0 ? '' : `${submissions} submission${submissions === 1 ? '' : 's'}`,
+    recoveries === 0 ? '' : `${recoveries} recover${recoveries === 1 ? 'y' : 'ies'}`,
   ];
   return parts.filter((part) => part !== '').join(', ');
 }

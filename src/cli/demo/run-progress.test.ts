@@ -75,21 +75,37 @@ describe('the display', () => {
       jobs: jobs({ completed: 2 }),
       files: { total: 0, consumed: 0 },
     };
-    expect(barLine({ colours: false }, { ...ended, state: 'running' })).toContain('░');
-    expect(barLine({ colours: false }, { ...ended, state: 'done' })).not.toContain('░');
+    expect(barLine({ colours: false }, { ...ended, state: 'running' }, 80)).toContain('░');
+    expect(barLine({ colours: false }, { ...ended, state: 'done' }, 80)).not.toContain('░');
+  });
+
+  it('keeps a line within the terminal, so that it does not wrap', () => {
+    const many = jobs({ completed: 12_345, failed: 678, held: 90, removed: 12 });
+    const busy = {
+      stage: 'select',
+      submissions: 1234,
+      done: 0,
+      recoveries: 56,
+      jobs: many,
+      files: { total: 99_999, consumed: 5 },
+    };
+    for (const width of [50, 80, 120]) {
+      const line = barLine({ colours: false }, { ...busy, state: 'running' }, width);
+      expect([...line].length).toBeLessThanOrEqual(width);
+    }
   });
 
   it('redraws in place on a terminal', () => {
     let text = '';
-    const show = createDisplay({ colours: false, write: (part) => (text += part) }, true);
+    const show = createDisplay({ colours: false, write: (part) => (text += part) }, () => 80);
     for (const stage of [waiting, done]) show(stage);
     expect(text).toContain('\u001b[1A\u001b[J');
   });
 
   it('prints a plain line only when something has changed', () => {
     const lines: string[] = [];
-    const show = createDisplay({ colours: false, write: (part) => lines.push(part) }, false);
+    const show = createDisplay({ colours: false, write: (part) => lines.push(part) }, () => null);
     for (const stage of [waiting, waiting, done, done]) show(stage);
-    expect(lines).toEqual(['a: waiting\n', 'a: done, 1 submission, jobs 2/2\n']);
+    expect(lines).toEqual(['a: waiting\n', 'a: done, jobs 2/2, 1 submission\n']);
   });
 });

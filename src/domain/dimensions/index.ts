@@ -1,6 +1,6 @@
 export type * from './ast.ts';
 export { childrenOf } from './lineage.ts';
 export { parseDimensions } from './parser.ts';
-export { printDimensions, printValue } from './print.ts';
+export { printDimensions } from './print.ts';
 export { queryProblem } from './problem.ts';
 export { asRange } from './values.ts';

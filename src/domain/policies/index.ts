@@ -63,7 +63,6 @@ const RULES = {
 } as const satisfies Record<string, Rule>;
 
 export type Action = keyof typeof RULES;
-export const ACTIONS = Object.keys(RULES) as Action[];
 
 export type Verdict = { allowed: true } | { allowed: false; reason: string };
 

@@ -1,9 +1,10 @@
 /** Campaigns: graphs of stages, changed by campaign files. */
+
+import { recordAudit } from '../../database/audit.ts';
 import type { Db, Transaction } from '../../database/index.ts';
 import { selectJobTypes } from '../../database/job-types.ts';
 import { selectLoginSetups } from '../../database/login-setups.ts';
 import { PomsError } from '../../errors.ts';
-import { recordAudit } from '../../database/audit.ts';
 import { checkVersion, type Editor, orInUse, orNameTaken } from '../editing.ts';
 import { type ApplyInput, applyCampaign } from './file/apply.ts';
 import type { CampaignDefinition } from './file/definition.ts';

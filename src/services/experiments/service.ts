@@ -1,10 +1,10 @@
 /** Experiments and their members. */
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { recordAudit } from '../../database/audit.ts';
 import type { Db, Transaction } from '../../database/index.ts';
 import type { Role } from '../../domain/policies/index.ts';
 import { PomsError } from '../../errors.ts';
-import { recordAudit } from '../../database/audit.ts';
 import { orNameTaken } from '../editing.ts';
 import type { ExperimentCreate, Member, MembersChange } from './schema.ts';
 

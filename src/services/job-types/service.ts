@@ -1,4 +1,6 @@
 /** Job types: the launch script, its parameters, and what to do about failures. */
+
+import { recordAudit } from '../../database/audit.ts';
 import type { Db } from '../../database/index.ts';
 import {
   deleteJobType,
@@ -11,7 +13,6 @@ import {
   updateJobType,
 } from '../../database/job-types.ts';
 import { PomsError } from '../../errors.ts';
-import { recordAudit } from '../../database/audit.ts';
 import { jobTypeFields } from '../definitions.ts';
 import { checkVersion, type Editor, listUsers, orInUse, orNameTaken } from '../editing.ts';
 import type { JobTypeChange } from './schema.ts';

@@ -1,4 +1,6 @@
 /** Login setups: where and as whom launch scripts run. */
+
+import { recordAudit } from '../../database/audit.ts';
 import type { Db } from '../../database/index.ts';
 import {
   deleteLoginSetup,
@@ -11,7 +13,6 @@ import {
   updateLoginSetup,
 } from '../../database/login-setups.ts';
 import { PomsError } from '../../errors.ts';
-import { recordAudit } from '../../database/audit.ts';
 import { loginSetupFields } from '../definitions.ts';
 import { checkVersion, type Editor, listUsers, orInUse, orNameTaken } from '../editing.ts';
 import type { LoginSetupChange } from './schema.ts';

@@ -18,6 +18,6 @@ export function QueryState<T>({ query, height = 200, children }: QueryStateProps
   return <Skeleton height={height} />;
 }
 
-export function isNotFound(error: unknown): boolean {
+function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.problem.status === 404;
 }

@@ -1,4 +1,6 @@
 /** Login setups and job types that a file brings: created or changed, each by the rights of its owner. */
+
+import { recordAudit } from '../../../database/audit.ts';
 import {
   insertJobType,
   type JobTypeFields,
@@ -13,7 +15,6 @@ import {
 } from '../../../database/login-setups.ts';
 import type { Action } from '../../../domain/policies/index.ts';
 import { PomsError } from '../../../errors.ts';
-import { recordAudit } from '../../../database/audit.ts';
 import { orNameTaken } from '../../editing.ts';
 import type { Change } from '../schema.ts';
 import { objectChanges } from './difference.ts';

@@ -1,6 +1,7 @@
 /** Makes the stored campaign what the file says. */
-import type { Transaction } from '../../../database/index.ts';
+
 import { recordAudit } from '../../../database/audit.ts';
+import type { Transaction } from '../../../database/index.ts';
 import { orInUse } from '../../editing.ts';
 import type { DependencyDefinition } from './definition.ts';
 import { startsAgain } from './split-place.ts';
