@@ -8,6 +8,8 @@ import type { EngineParts } from './parts.ts';
 const INTERVAL_MS = 60_000;
 /** A launch that ended well, and still no job was seen (spec/backend.md 3.5). */
 const NO_JOBS_HOURS = 4;
+/** How long the folders of ended local jobs, with their output, are kept. */
+const KEEP_JOBS_DAYS = 30;
 
 export function startJanitor(parts: EngineParts): Loop {
   return startLoop({
@@ -16,6 +18,7 @@ export function startJanitor(parts: EngineParts): Loop {
     step: async () => {
       await failWithoutJobs(parts);
       await auditRollUps(parts);
+      await removeOldJobs(parts);
       return INTERVAL_MS;
     },
   });
@@ -51,4 +54,12 @@ export async function auditRollUps(parts: EngineParts): Promise<number> {
     .execute((trx) => findDrift(trx, since));
   for (const one of drift) parts.log.error(one, 'the job counters of a submission differ from its jobs');
   return drift.length;
+}
+
+async function removeOldJobs(parts: EngineParts): Promise<void> {
+  const before = new Date(parts.now().getTime() - KEEP_JOBS_DAYS * 86_400_000);
+  for (const system of parts.batchSystems.values()) {
+    const removed = (await system.cleanup?.(before)) ?? 0;
+    if (removed > 0) parts.log.info({ system: system.name, clusters: removed }, 'old job folders removed');
+  }
 }

@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import type { App } from '../../src/http/server.ts';
 import { buildWeb } from '../../src/http/web.ts';
-import { ensureDeveloper } from '../../src/services/people/service.ts';
+import { ensureDeveloper, ensurePerson } from '../../src/services/people/service.ts';
 import { workScript } from '../engine/scripts.ts';
 import { createWorld, NO_FAULTS, type World } from '../engine/world.ts';
+import { EXPERIMENT, makeCampaign } from '../support/campaign.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const SECRET = 'a secret of more than thirty-two characters';
@@ -142,5 +143,25 @@ describe('health', () => {
   it('is alive and ready without an identity', async () => {
     expect((await front.inject('/healthz')).json()).toEqual({ alive: true });
     expect((await front.inject('/readyz')).json()).toEqual({ ready: true, problems: [] });
+  });
+});
+
+describe('a shifter', () => {
+  it('may launch, but not add shell text to the command of the stage', async () => {
+    await makeCampaign(database.db, 'shifted', [{ name: 'one', launchScript: 'run' }]);
+    const experimenterId = await ensurePerson(database.db, 'shifty');
+    await database.db
+      .insertInto('membership')
+      .values({ experimenterId, experiment: EXPERIMENT, role: 'production-shifter' })
+      .execute();
+    const launch = (parameters: [string, string][]) =>
+      front.inject({
+        method: 'POST',
+        url: `/api/v1/experiments/${EXPERIMENT}/launches`,
+        headers: { 'x-shib-userid': 'shifty', 'x-poms-front-secret': SECRET },
+        payload: { campaign: 'shifted', parameters },
+      });
+    expect((await launch([['; id', '']])).json()).toMatchObject({ code: 'not-allowed' });
+    expect((await launch([])).statusCode).toBe(201);
   });
 });

@@ -85,4 +85,6 @@ export interface BatchSystem {
   /** At most `limit` bytes from `offset`; a negative offset counts from the end. Works while the job runs. */
   log(batchId: string, stream: JobLogStream, offset: number, limit: number): Promise<LogPage>;
   health(): Promise<BatchHealth>;
+  /** Removes what it keeps of jobs that ended before, where that is POMS's to remove; returns how many clusters. */
+  cleanup?(endedBefore: Date): Promise<number>;
 }

@@ -49,7 +49,12 @@ export async function listLaunches(
   const after = afterId(filter.after);
   const conditions = [
     sql`l.experiment = ${filter.experiment}`,
-    ...(filter.campaign === undefined ? [] : [sql`c.name = ${filter.campaign}`]),
+    // By its number, so that the page goes by the index of the campaign, not through the whole experiment.
+    ...(filter.campaign === undefined
+      ? []
+      : [
+          sql`l.campaign_id = (select campaign_id from campaign where experiment = ${filter.experiment} and name = ${filter.campaign})`,
+        ]),
     ...(states === null ? [] : [sql`l.state = any(${states}::text[])`]),
     ...(after === null ? [] : [sql`l.launch_id < ${after}`]),
   ];

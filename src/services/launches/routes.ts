@@ -45,7 +45,10 @@ export function launchRoutes(app: App, deps: LaunchRoutesDeps): void {
     body: Request,
   ): Promise<Who> => {
     const person = personOf(request);
-    authorise(person, 'launch.do', { experiment, owner: await deps.owner(experiment, body) });
+    const target = { experiment, owner: await deps.owner(experiment, body) };
+    authorise(person, 'launch.do', target);
+    // Parameters are shell text of the stage's account: whoever may not write the stage may not add to its command.
+    if (body.parameters.length > 0) authorise(person, 'campaign.edit', target);
     return person;
   };
   app.get(
