@@ -32,10 +32,12 @@ const PAGES: Record<string, string> = {
   'submissions, status Failed (2 %)': '/submissions?status=Failed',
   'submissions, status Held (3, oldest)': '/submissions?status=Held',
   'submissions, status Awaiting Approval (none)': '/submissions?status=Awaiting%20Approval',
+  'submissions, status Removed (none)': '/submissions?status=Removed',
   'submissions, five statuses': '/submissions?status=New,Idle,Running,Held,Failed',
   'submissions of a campaign': '/submissions?campaign=campaign-7',
   'submissions of the large campaign': '/submissions?campaign=campaign-1',
   'submissions of the large campaign, Held (none)': '/submissions?campaign=campaign-1&status=Held',
+  'submissions of the large campaign, Removed (none)': '/submissions?campaign=campaign-1&status=Removed',
   'submissions of a stage': '/submissions?campaign=campaign-7&stage=stage-2',
   'submissions of a stage, Failed': '/submissions?campaign=campaign-1&stage=stage-1&status=Failed',
   submission: `/submissions/${submissions - 100}`,
@@ -45,10 +47,13 @@ const PAGES: Record<string, string> = {
   'launches, newest': '/launches',
   'launches of a campaign': '/launches?campaign=campaign-7',
   'launches, failed (1 %)': '/launches?state=failed',
+  'launches, cancelled (none)': '/launches?state=cancelled',
   'launches, queued (none)': '/launches?state=queued',
 };
 
 await withPoms({ engine: false }, async ({ parts }) => {
+  // Before the loading, which ends with the statistics that plans are made by.
+  await ensureDeveloper(parts.database.db, localUsername());
   const begun = performance.now();
   await loadHistory(parts.database.url, history);
   const size = `${submissions} submissions, ${submissions * history.jobsEach} jobs, ${history.campaigns} campaigns, ${history.stages} stages`;
@@ -57,7 +62,6 @@ await withPoms({ engine: false }, async ({ parts }) => {
     `${size} (loaded in ${((performance.now() - begun) / 1000).toFixed(0)} s)`,
   );
   const app = await buildWeb(readConfig({}), parts, { version: '0' });
-  await ensureDeveloper(parts.database.db, localUsername());
   const statements = recordStatements(parts.database.pool);
   const plans: string[] = [];
   const ask = async (url: string): Promise<number> => {
