@@ -57,7 +57,7 @@ export async function followUp(parts: EngineParts, submissionId: number): Promis
     const finished = await loadFinishedOne(trx, submissionId);
     const originalId = finished.recoveryOf ?? submissionId;
     // One step at a time per run: a gather must see what others of the run have just done.
-    await sql`select from launch where launch_id = ${finished.runId} for update`.execute(trx);
+    await sql`select from launch where launch_id = ${finished.runId} for no key update`.execute(trx);
     const original = await loadFinishedOne(trx, originalId, true);
     const open = original.statusId === STATUS_IDS.Located ? await openRecovery(trx, originalId) : null;
     const failures =

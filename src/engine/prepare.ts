@@ -83,7 +83,7 @@ async function loadIntent(trx: Transaction, launchId: number): Promise<Intent> {
     select l.launch_id, l.run_id, l.stage_id, l.cause, l.dataset, l.parameters, l.is_test, l.recovery_of, l.recovery_type,
       l.recovery_position, l.triggered_by, l.requested_by, p.username as experimenter
     from launch l join experimenter p on p.experimenter_id = l.requested_by
-    where l.launch_id = ${launchId} for update of l`.execute(trx);
+    where l.launch_id = ${launchId} for no key update of l`.execute(trx);
   const intent = rows.rows[0];
   if (intent === undefined) throw new PomsError('not-found', { kind: 'launch', name: launchId });
   return intent;

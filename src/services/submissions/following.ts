@@ -58,7 +58,7 @@ export async function loadFinished(
     join snapshot st on st.snapshot_id = b.stage_snapshot_id
     join snapshot jt on jt.snapshot_id = b.job_type_snapshot_id
     where b.submission_id = any(${ids}::bigint[])
-    ${lock ? sql`order by b.submission_id for update of b` : sql``}`.execute(db);
+    ${lock ? sql`order by b.submission_id for no key update of b` : sql``}`.execute(db);
   return rows.rows;
 }
 
