@@ -17,7 +17,7 @@ import {
 } from '../services/submissions/following.ts';
 import { noteEvent } from '../services/submissions/transition.ts';
 import { launchDependent } from './dependents.ts';
-import { launchGathers } from './gather.ts';
+import { launchGathers, lockRun } from './gather.ts';
 import { inherited } from './inherited.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { outputOf } from './output.ts';
@@ -56,8 +56,7 @@ export async function followUp(parts: EngineParts, submissionId: number): Promis
   await db.transaction().execute(async (trx) => {
     const finished = await loadFinishedOne(trx, submissionId);
     const originalId = finished.recoveryOf ?? submissionId;
-    // One step at a time per run: a gather must see what others of the run have just done.
-    await sql`select from launch where launch_id = ${finished.runId} for no key update`.execute(trx);
+    await lockRun(trx, finished.runId);
     const original = await loadFinishedOne(trx, originalId, true);
     const open = original.statusId === STATUS_IDS.Located ? await openRecovery(trx, originalId) : null;
     const failures =

@@ -12,6 +12,7 @@ import {
   type FinishedSubmission,
   loadDependencies,
   loadFinished,
+  loadFinishedOne,
 } from '../services/submissions/following.ts';
 import { defineOutput } from './dependents.ts';
 import { inherited } from './inherited.ts';
@@ -72,13 +73,13 @@ async function loadGraph(
 
 /**
  * Is there anything upstream in this run that is not finished, or failed and was not done again? What a person
- * stopped is finished.
+ * stopped is finished. A launch with a submission is as far as that is: its jobs may end before its script does.
  */
 async function isBusy(trx: Transaction, runId: number, stageIds: number[]): Promise<boolean> {
   const rows = await sql`
     select from launch l where l.run_id = ${runId} and l.stage_id = any(${stageIds}::int[])
-      and (l.state in ('queued', 'claimed', 'running')
-        or (l.state = 'failed' and not exists (select from submission b where b.launch_id = l.launch_id)))
+      and l.state in ('queued', 'claimed', 'running', 'failed')
+      and not exists (select from submission b where b.launch_id = l.launch_id)
     union all
     select from submission b join submission_status t using (status_id)
     where b.run_id = ${runId} and b.stage_id = any(${stageIds}::int[])
@@ -124,4 +125,31 @@ async function launchGather(
     recoveryPosition: null,
     triggeredBy: finished.submissionId,
   });
+}
+
+/**
+ * Looks again at runs of the last day whose gathers have not been launched: what they waited for may have gone
+ * without a submission of its own to follow up, as a launch does that a person cancels.
+ */
+export async function sweepGathers(parts: EngineParts): Promise<void> {
+  const { db } = parts.database;
+  const runs = await sql<{ submissionId: number }>`
+    select max(b.submission_id) as submission_id
+    from submission b join dependency d on d.campaign_id = b.campaign_id and d.wait = 'all'
+    where b.updated > now() - interval '1 day' and b.stage_id = d.upstream_stage_id and b.status_id = 8000
+      and not exists (select from launch l where l.stage_id = d.downstream_stage_id
+        and l.cause_key = 'gather:' || b.run_id || ':' || d.dependency_id)
+    group by b.run_id limit 200`.execute(db);
+  for (const { submissionId } of runs.rows) {
+    await db.transaction().execute(async (trx) => {
+      const finished = await loadFinishedOne(trx, submissionId);
+      await lockRun(trx, finished.runId);
+      await launchGathers(trx, parts, finished);
+    });
+  }
+}
+
+/** One step at a time per run: a gather must see what others of the run have just done. */
+export async function lockRun(trx: Transaction, runId: number): Promise<void> {
+  await sql`select from launch where launch_id = ${runId} for no key update`.execute(trx);
 }

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { findDrift } from '../services/jobs/ingest.ts';
 import { moveSubmission } from '../services/submissions/transition.ts';
+import { sweepGathers } from './gather.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -18,6 +19,7 @@ export function startJanitor(parts: EngineParts): Loop {
     step: async () => {
       await failWithoutJobs(parts);
       await auditRollUps(parts);
+      await sweepGathers(parts);
       await removeOldJobs(parts);
       return INTERVAL_MS;
     },
