@@ -46,7 +46,7 @@ function runsToItsEnd(account: Account | null): void {
     const client = createClient({ url: await untilUp(server) });
     const database = openDatabase(databaseUrl(folder));
     try {
-      await checkSample(client, database, join(folder, 'local-batch'));
+      await checkSample(client, database, folder);
       const picture = await fetch(client.address(await outputOf(client, '.svg')));
       expect(picture.headers.get('content-type')).toBe('image/svg+xml');
       expect(picture.headers.get('content-security-policy')).toMatch(/default-src 'none'.*; sandbox$/);

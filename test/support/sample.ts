@@ -1,6 +1,6 @@
 /** The sample campaign run through the API, and all that must hold when it has ended, whatever happened meanwhile. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -14,6 +14,7 @@ import { applyResult } from '../../src/services/campaigns/schema.ts';
 import { launchRow } from '../../src/services/launches/schema.ts';
 import { outputList, submissionList } from '../../src/services/submissions/schema.ts';
 import { checkInvariants, isQuiet } from '../engine/invariants.ts';
+import type { Running } from './poms.ts';
 
 const EXPERIMENT = 'demo';
 const STAGES = ['ingest', 'select', 'analyse', 'merge'];
@@ -26,18 +27,29 @@ export async function launchSample(client: Client): Promise<void> {
   await client.post(ofExperiment(EXPERIMENT, 'launches'), z.object({ launch: launchRow }), request);
 }
 
-/** Waits until nothing is under way any more; throws with what is stuck when that lasts longer than `seconds`. */
-export async function untilQuiet(database: Database, seconds: number, more: () => string): Promise<void> {
+/**
+ * Waits until nothing is under way any more. Throws when that lasts longer than `seconds`, or one of the processes that
+ * should do it has ended, with what is stuck and what they printed.
+ */
+export async function untilQuiet(
+  database: Database,
+  seconds: number,
+  folder: string,
+  processes: Running[],
+): Promise<void> {
   for (const deadline = Date.now() + seconds * 1000; !(await isQuiet(database)); await sleep(250)) {
-    if (Date.now() > deadline)
-      throw new Error(`Not ended after ${seconds} s.\n${await whatIsOpen(database)}\n${more()}`);
+    const over = processes.some((one) => one.hasEnded());
+    if (!over && Date.now() < deadline) continue;
+    const why = over ? 'A process has ended by itself.' : `Not ended after ${seconds} s.`;
+    const printed = processes.map((one) => one.printed().err).join('\n');
+    throw new Error(`${why}\n${await whatIsOpen(database, folder)}\n${printed}`);
   }
 }
 
 /** Every stage done, with recoveries, and the result to the last digit that of the direct computation. */
-export async function checkSample(client: Client, database: Database, spool: string): Promise<void> {
+export async function checkSample(client: Client, database: Database, folder: string): Promise<void> {
   const { items } = await client.list(ofExperiment(EXPERIMENT, 'submissions'), submissionList, {}, 500);
-  const seen = await whatIsOpen(database);
+  const seen = await whatIsOpen(database, folder);
   const statuses = STAGES.map((stage) => ({
     stage,
     submissions: items
@@ -62,7 +74,7 @@ export async function checkSample(client: Client, database: Database, spool: str
   ).toBeGreaterThan(0);
   expect(JSON.parse(await client.text(await outputOf(client, '.json')))).toEqual(await directResult());
   await checkInvariants(database);
-  await checkClusters(database, spool);
+  await checkClusters(database, join(folder, 'local-batch'));
 }
 
 /** Address of the file that the stage `merge` made. */
@@ -95,8 +107,8 @@ async function checkClusters(database: Database, spool: string): Promise<void> {
   expect(submitted.sort(), 'clusters in the spool').toEqual(rows.map(({ known }) => known).sort());
 }
 
-/** Everything that has not ended well, for the message of a failed test. */
-export async function whatIsOpen({ db }: Database): Promise<string> {
+/** Where everything stands, with the launch logs of what failed: for the message of a failed test. */
+async function whatIsOpen({ db }: Database, folder: string): Promise<string> {
   const { rows } = await sql<{ line: string }>`
     select 'launch ' || launch_id || ' of ' || s.name || ': ' || state || ', try ' || tries || ' ' || coalesce(outcome_detail, '')
       || coalesce(', lease of ' || lease_owner || ' until ' || lease_until, '') as line
@@ -110,5 +122,13 @@ export async function whatIsOpen({ db }: Database): Promise<string> {
     select 'batch system ' || batch_system || ': looked ' || looked || ' ' || coalesce(problem, '') from batch_cursor`.execute(
     db,
   );
-  return rows.map(({ line }) => line).join('\n');
+  const failed = await db.selectFrom('launch').select('launchId').where('state', '=', 'failed').execute();
+  const logs = failed.map(({ launchId }) => `log of launch ${launchId}:\n${launchLog(folder, launchId)}`);
+  return [...rows.map(({ line }) => line), ...logs].join('\n');
+}
+
+/** The end of what a launch script has printed. */
+function launchLog(folder: string, launchId: number): string {
+  const log = join(folder, 'launches', String(launchId), 'log');
+  return existsSync(log) ? readFileSync(log, 'utf8').slice(-2000) : 'none';
 }
