@@ -125,6 +125,7 @@ async function connect(
     settings: {
       launchesPerHost: config.launchesPerHost,
       launchTimeout: config.launchTimeout,
+      retrySeconds: 10,
       locateInterval: config.locateInterval,
       outputFolder: (experiment) => makeFolder(join(config.dataDir, 'files', experiment)),
       baseUrl:

@@ -11,8 +11,6 @@ import { runLaunch } from './launch-run.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { EngineParts } from './parts.ts';
 
-/** Seconds until a launch is tried again whose launch host, batch system or catalogue was not there. */
-const RETRY_SECONDS = 10;
 const POLL_MS = 1000;
 
 export function startLauncher(parts: EngineParts, owner: string): Loop {
@@ -26,7 +24,7 @@ export function startLauncher(parts: EngineParts, owner: string): Loop {
     } catch (error) {
       const why = error instanceof PomsError ? error.message : String(error);
       parts.log.error({ err: error, launch: launch.launchId }, 'launch step failed; it will be tried again');
-      await postponeLaunch(db, owner, launch.launchId, RETRY_SECONDS, why).catch(() => {});
+      await postponeLaunch(db, owner, launch.launchId, parts.settings.retrySeconds, why).catch(() => {});
     } finally {
       running.delete(launch.launchId);
       loop.wake();

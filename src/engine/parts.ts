@@ -26,6 +26,8 @@ export interface EngineSettings {
   launchesPerHost: number;
   /** Seconds. */
   launchTimeout: number;
+  /** Seconds until a launch is tried again whose launch host, batch system or catalogue was not there. */
+  retrySeconds: number;
   /** Seconds. */
   locateInterval: number;
   /** Where local jobs put the experiment's files; exists when asked for. */

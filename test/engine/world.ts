@@ -246,6 +246,7 @@ export async function createWorld(
     settings: {
       launchesPerHost: 8,
       launchTimeout: 20,
+      retrySeconds: 1,
       locateInterval: 1,
       outputFolder: () => '/nonexistent',
       baseUrl: 'http://127.0.0.1:1',
