@@ -96,7 +96,7 @@ export const outputFile = z.object({
   located: z.boolean(),
   /** Media type where the console can show it, else null. */
   shows: z.string().nullable(),
-  /** Where its bytes can be read, relative to the API's root; null when POMS cannot reach them. */
+  /** Path on this server where its bytes can be read; null when POMS cannot reach them. */
   content: z.string().nullable(),
 });
 export const outputList = page(outputFile);

@@ -44,6 +44,7 @@ describe('times', () => {
     expect(ago('2026-11-23T12:00:01Z', now)).toBe('23 h ago');
     expect(ago('2026-11-23T12:00:00Z', now, 'UTC')).toBe('2026-11-23 12:00 UTC');
     expect(ago('2026-11-24T14:00:00Z', now)).toBe('in 2 h');
+    expect(ago(new Date(now + 10_000).toISOString(), now)).toBe('just now');
   });
 
   it('keeps apart the two hours that have the same clock time when summer time ends', () => {

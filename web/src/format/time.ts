@@ -9,6 +9,8 @@ const DAY = 24 * HOUR;
 export function ago(at: string, now: number, zone?: string): string {
   const passed = now - Date.parse(at);
   if (Number.isNaN(passed)) return at;
+  // The clock on the page ticks slowly, and other machines' clocks differ: what has happened is not in the future.
+  if (passed < 0 && passed > -MINUTE) return 'just now';
   if (Math.abs(passed) >= DAY) return absolute(at, zone);
   const words = shortSpan(Math.abs(passed));
   if (words === '') return 'just now';

@@ -1,5 +1,4 @@
 /** Files that a submission made: pictures shown, the others listed with a link to their content. */
-import { API } from '../../api/client.ts';
 import type { OutputFile } from '../../api/types.ts';
 import { bytes, counted } from '../../format/numbers.ts';
 import { Chip } from '../../status/chip.tsx';
@@ -15,8 +14,8 @@ export function Pictures({ files }: { files: readonly OutputFile[] }) {
     <div className={styles.pictures}>
       {pictures.map((file) => (
         <figure key={file.name}>
-          <a href={`${API}${file.content}`} target="_blank" rel="noreferrer">
-            <img src={`${API}${file.content}`} alt={file.name} loading="lazy" />
+          <a href={file.content} target="_blank" rel="noreferrer">
+            <img src={file.content} alt={file.name} loading="lazy" />
           </a>
           <figcaption>{file.name}</figcaption>
         </figure>
@@ -49,7 +48,7 @@ export function OutputRows({ files }: { files: readonly OutputFile[] }) {
 export function OutputName({ file }: { file: OutputFile }) {
   if (file.content === null) return <span title={file.name}>{file.name}</span>;
   return (
-    <a href={`${API}${file.content}`} target="_blank" rel="noreferrer" title={file.name}>
+    <a href={file.content} target="_blank" rel="noreferrer" title={file.name}>
       {file.name}
     </a>
   );
