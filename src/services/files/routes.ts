@@ -1,6 +1,6 @@
 /** The bytes of files that lie where POMS can reach them: pictures and texts that the console shows. */
 import { createReadStream } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { z } from 'zod';
 import type { DataHandling } from '../../connectors/data/types.ts';
@@ -33,7 +33,6 @@ export function fileRoutes(app: App, deps: FileRoutesDeps): void {
       // A file is somebody's work: whatever is in it must not run as a part of the console.
       reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
       reply.header('content-disposition', `inline; filename*=UTF-8''${encodeURIComponent(name)}`);
-      reply.header('content-length', (await stat(path)).size);
       return reply.type(mediaTypeOf(name) ?? 'application/octet-stream').send(createReadStream(path));
     },
   );

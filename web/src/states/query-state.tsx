@@ -1,6 +1,5 @@
 /** What every part shows until it has its answer: a skeleton after 150 ms, an error in place, what is missing. */
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/client.ts';
 import { ProblemPanel } from './problem-panel.tsx';
 import { Skeleton } from './skeleton.tsx';
 
@@ -16,8 +15,4 @@ export function QueryState<T>({ query, height = 200, children }: QueryStateProps
   if (query.data !== undefined) return children(query.data);
   if (query.error !== null) return <ProblemPanel error={query.error} retry={() => void query.refetch()} />;
   return <Skeleton height={height} />;
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.problem.status === 404;
 }

@@ -14,8 +14,8 @@ export function Pictures({ files }: { files: readonly OutputFile[] }) {
     <div className={styles.pictures}>
       {pictures.map((file) => (
         <figure key={file.name}>
-          <a href={file.content} target="_blank" rel="noreferrer">
-            <img src={file.content} alt={file.name} loading="lazy" />
+          <a href={file.content ?? undefined} target="_blank" rel="noreferrer">
+            <img src={file.content ?? undefined} alt={file.name} loading="lazy" />
           </a>
           <figcaption>{file.name}</figcaption>
         </figure>
