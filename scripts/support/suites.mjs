@@ -8,6 +8,7 @@ import { findBrowser } from './browser.mjs';
 /** In this order: what fails fast comes first. `unit and services` is all that has no suite of its own. */
 export const SUITES = [
   { name: 'unit and services', quick: true, folder: null },
+  { name: 'engine', folder: 'test/engine' },
   { name: 'end to end', folder: 'test/e2e' },
   { name: 'real systems', folder: 'test/systems' },
   { name: 'chaos', folder: 'test/chaos' },
