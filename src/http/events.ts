@@ -10,7 +10,8 @@ import type { App } from './server.ts';
 const MAX_WAITING = 5000;
 
 /**
- * `event: change` with `{kind, campaignId, id}`, and `event: reconnected` when changes may have been missed. Changes
+ * `event: connected` once nothing is missed any more, `event: change` with `{kind, campaignId, id}`, and `event:
+ * reconnected` when the server itself may have missed changes; that its own connection broke, a client knows. Changes
  * within 100 ms are told once: a burst of job events of one submission is one change.
  */
 export function eventRoutes(app: App, deps: { changes: Changes }): void {
@@ -44,7 +45,7 @@ export function eventRoutes(app: App, deps: { changes: Changes }): void {
         clearInterval(flush);
         unsubscribe();
       });
-      await reply.sse.send({ event: 'reconnected', data: {} });
+      await reply.sse.send({ event: 'connected', data: {} });
     },
   );
 }

@@ -1,6 +1,6 @@
-/** One event stream per browser tab: it renews what changed, and everything after a break. */
+/** One event stream per browser tab: it renews what changed, and everything that it may have missed a change of. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { effectsOf, parseChange } from './change-effects.ts';
 import { API, queryString } from './client.ts';
 import { setConnection } from './connection.ts';
@@ -15,19 +15,25 @@ const REOPEN = 5000;
 /** Follows the experiment's changes while the component is mounted. */
 export function useEventStream(experiment: string | null): void {
   const client = useQueryClient();
-  useEffect(() => (experiment === null ? undefined : follow(experiment, client)), [experiment, client]);
+  // A layout effect asks for the stream before the page's effects ask for data, so that data is not older than it.
+  useLayoutEffect(() => (experiment === null ? undefined : follow(experiment, client)), [experiment, client]);
 }
 
-function follow(experiment: string, client: QueryClient): () => void {
+/** Follows until the answered function is called. */
+export function follow(experiment: string, client: QueryClient): () => void {
   const throttle = keyedThrottle();
   let source: EventSource | null = null;
   let lost: ReturnType<typeof setTimeout> | undefined;
   let reopen: ReturnType<typeof setTimeout> | undefined;
-  let broken = false;
 
   const renew = (key: readonly unknown[], every: number): void =>
     throttle.request(JSON.stringify(key), every, () => void client.invalidateQueries({ queryKey: key }));
-  const renewAll = (): void => renew(keys.experiment(experiment), 500);
+  /** All that there is by now; what is being asked for the first time comes fresh anyway. */
+  const renewAll = (): void =>
+    throttle.request('all', 500, () => {
+      const queryKey = keys.experiment(experiment);
+      void client.invalidateQueries({ queryKey, predicate: ({ state }) => state.dataUpdatedAt > 0 });
+    });
 
   function open(): void {
     source = new EventSource(`${API}/events${queryString({ experiment })}`);
@@ -35,8 +41,8 @@ function follow(experiment: string, client: QueryClient): () => void {
       clearTimeout(lost);
       lost = undefined;
       setConnection('live');
-      if (broken) renewAll();
-      broken = false;
+      // Answers of before the stream, from an earlier visit or from before a break, may be out of date.
+      renewAll();
     });
     source.addEventListener('change', (event: MessageEvent<string>) => {
       const change = parseChange(event.data);
@@ -45,7 +51,6 @@ function follow(experiment: string, client: QueryClient): () => void {
     });
     source.addEventListener('reconnected', renewAll);
     source.addEventListener('error', () => {
-      broken = true;
       lost ??= setTimeout(() => setConnection('lost'), GRACE);
       if (source?.readyState === EventSource.CLOSED) reopen = setTimeout(open, REOPEN);
     });
