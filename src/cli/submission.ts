@@ -38,7 +38,7 @@ export function addSubmissionCommands(program: Command): void {
     });
   addAction(submission, 'recover', 'launch a recovery').option(
     '--type <type>',
-    'type of recovery; else the next of the job type',
+    "type of recovery; else the next on the job type's list, or the first when all were done",
   );
   addAction(submission, 'hold', 'hold its jobs');
   addAction(submission, 'release', 'release its held jobs');

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDimensions } from './dimensions/index.ts';
 import type { OutputSpec } from './output.ts';
 import {
+  askedRecovery,
   nextRecovery,
   parseRecoveryType,
   RECOVERY_TYPES,
@@ -136,5 +137,28 @@ describe('the chain of recoveries', () => {
         expect(step === 'wait').toBe(!ready);
       }),
     );
+  });
+});
+
+describe('a recovery that a person asks for', () => {
+  const list: Recovery[] = [
+    { type: 'consumed_status', parameters: [['--a=', '1']] },
+    { type: 'pending_files', parameters: [['--b=', '2']] },
+  ];
+  it.each([
+    ['the first, before any was done', list, 0, null, list[0]],
+    ['the next that was not done', list, 1, null, list[1]],
+    ['the first again, when all were done', list, 2, null, list[0]],
+    ['the usual one, where there is no list', [], 0, null, { type: 'consumed_status', parameters: [] }],
+    ['the type named, with its parameters', list, 1, 'consumed_status' as const, list[0]],
+    [
+      'a type named that is not in the list',
+      list,
+      0,
+      'added_files' as const,
+      { type: 'added_files', parameters: [] },
+    ],
+  ])('is %s', (_, recoveries, position, type, expected) => {
+    expect(askedRecovery(recoveries, position, type)).toEqual(expected);
   });
 });

@@ -104,6 +104,19 @@ export function nextRecovery(
   return recovery === undefined ? null : { recovery, position, after: position + 1 };
 }
 
+/**
+ * The recovery that a person asks for: of the type named, with the overrides of its first entry in the list; where
+ * none is named, the first of the list that was not looked at yet, else the first of all, else `consumed_status`.
+ */
+export function askedRecovery(
+  list: readonly Recovery[],
+  position: number,
+  type: RecoveryType | null,
+): Recovery {
+  const usual = type === null ? (list[position] ?? list[0]) : list.find((recovery) => recovery.type === type);
+  return usual ?? { type: type ?? 'consumed_status', parameters: [] };
+}
+
 export type WrapUpStep =
   | { step: 'wait'; why: string }
   | { step: 'recover'; recovery: Recovery; position: number; after: number }

@@ -5,7 +5,7 @@ import type { ActionOutcome, JobAction } from '../connectors/batch/types.ts';
 import { recordAudit } from '../database/audit.ts';
 import type { Transaction } from '../database/index.ts';
 import { definitionFiles } from '../domain/dimension-text.ts';
-import { parseRecoveryType, RECOVERY_TYPES } from '../domain/recoveries.ts';
+import { askedRecovery, parseRecoveryType, RECOVERY_TYPES } from '../domain/recoveries.ts';
 import type { Status } from '../domain/status.ts';
 import { PomsError } from '../errors.ts';
 import { recordIntent } from '../services/launches/intents.ts';
@@ -166,14 +166,14 @@ async function recover(deed: Deed): Promise<ActionResult> {
     const submission = await loadFinishedOne(trx, deed.submissionId, true);
     const original =
       submission.recoveryOf === null ? submission : await loadFinishedOne(trx, submission.recoveryOf, true);
-    const type = parseRecoveryType(
-      deed.request.recoveryType ?? original.recoveries[0]?.type ?? 'consumed_status',
-    );
-    if (type === null) {
+    const named = deed.request.recoveryType;
+    const asked = named === undefined ? null : parseRecoveryType(named);
+    if (named !== undefined && asked === null) {
       throw new PomsError('bad-request', {
         problem: `recoveryType: is none of ${Object.keys(RECOVERY_TYPES).join(', ')}`,
       });
     }
+    const { type, parameters } = askedRecovery(original.recoveries, original.nextRecovery, asked);
     const source = submission.project ?? original.project;
     if (source === null)
       throw new PomsError('nothing-to-recover', {
@@ -195,7 +195,6 @@ async function recover(deed: Deed): Promise<ActionResult> {
     const number = await countRecoveries(trx, original);
     const dataset = `poms_recover_${original.submissionId}_m${number}`;
     await data.defineDataset(original.experiment, dataset, query, true);
-    const parameters = original.recoveries.find((recovery) => recovery.type === type)?.parameters ?? [];
     const { launchId } = await recordIntent(trx, {
       ...inherited(original),
       stageId: original.stageId,
