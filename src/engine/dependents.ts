@@ -11,6 +11,7 @@ import { noteEvent } from '../services/submissions/transition.ts';
 import { inherited } from './inherited.ts';
 import { analysisUser, outputOf } from './output.ts';
 import { dataHandling, type EngineParts } from './parts.ts';
+import { passesDatasetOn } from './pass-on.ts';
 
 /** More slices than this from one output are a mistake in the split. */
 const MAX_SLICES = 10_000;
@@ -57,7 +58,7 @@ export async function launchDependent(
 
 /**
  * The dataset of what the submission made, for this dependent. A generator's jobs have defined it themselves; so
- * have those of a submission without a project (spec 5.2).
+ * have those of a submission without a project (spec 5.2). A stage that passes its dataset on defined it at its launch.
  */
 export async function defineOutput(
   data: DataHandling,
@@ -65,7 +66,8 @@ export async function defineOutput(
   dependency: Pick<DependencyToFollow, 'index' | 'filePatterns'>,
 ): Promise<string> {
   const name = dependencyName(original.submissionId, dependency.index, analysisUser(original));
-  if (original.project === null || original.stage.stageType === 'generator') return name;
+  const { stageType } = original.stage;
+  if (original.project === null || stageType === 'generator' || passesDatasetOn(stageType)) return name;
   const query = data.outputQuery(
     original.experiment,
     original.project,

@@ -7,14 +7,13 @@ import type { LaunchHost, LaunchScript } from '../connectors/hosts/types.ts';
 import { launchVariables, projectName } from '../domain/launch-environment.ts';
 import { PomsError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
-import { loadStageContext } from '../services/launches/context.ts';
 import { type ClaimedLaunch, endLaunch, markRunning, postponeLaunch } from '../services/launches/intents.ts';
 import { loadLaunchFacts, type SubmissionToLaunch } from '../services/submissions/launching.ts';
 import { moveSubmission } from '../services/submissions/transition.ts';
-import { declareApprovalDatasets } from './approval.ts';
 import { batchIdsIn, clusterOf } from './batch-ids.ts';
 import { type LaunchPlace, recordEnd, recordRefusal, type ScriptEnd } from './launch-end.ts';
 import { batchSystem, type EngineParts } from './parts.ts';
+import { passDatasetOn, passesDatasetOn } from './pass-on.ts';
 import { prepareLaunch } from './prepare.ts';
 
 /** After so many interrupted tries a person has to look. */
@@ -37,6 +36,10 @@ export async function runLaunch(
     return;
   }
   const facts = await loadLaunchFacts(db, submissionId);
+  if (passesDatasetOn(facts.stageType)) {
+    const { stageId } = launch;
+    await db.transaction().execute((trx) => passDatasetOn(trx, parts, { ...facts, stageId }));
+  }
   if (facts.stageType === 'approval') return askForApproval(parts, owner, launch, facts);
   const host = parts.host(facts.host, facts.account);
   const place: LaunchPlace = {
@@ -172,8 +175,6 @@ async function askForApproval(
   facts: SubmissionToLaunch,
 ): Promise<void> {
   await parts.database.db.transaction().execute(async (trx) => {
-    const context = await loadStageContext(trx, launch.stageId, false);
-    await declareApprovalDatasets(trx, parts, context, facts);
     await moveSubmission(trx, {
       submissionId: facts.submissionId,
       to: 'Awaiting Approval',

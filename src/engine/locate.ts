@@ -14,6 +14,7 @@ import { countFiles } from './files.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { analysisUser } from './output.ts';
 import { dataHandling, type EngineParts } from './parts.ts';
+import { passesDatasetOn } from './pass-on.ts';
 
 const CLAIM = 200;
 const POLL_MS = 1000;
@@ -84,8 +85,9 @@ async function judge(
   progress: Progress | undefined,
 ): Promise<Completion> {
   return decideCompletion({
-    // What was approved is what was there before: nothing new has to come.
-    completionType: submission.stage.stageType === 'approval' ? 'complete' : submission.stage.completionType,
+    completionType: passesDatasetOn(submission.stage.stageType)
+      ? 'complete'
+      : submission.stage.completionType,
     completionPct: submission.stage.completionPct,
     createdAt: submission.created,
     now: parts.now(),

@@ -6,7 +6,7 @@ import type { Recovery } from '../../src/domain/recoveries.ts';
 
 export interface TestStage {
   name: string;
-  type?: 'regular' | 'generator' | 'approval';
+  type?: 'regular' | 'generator' | 'approval' | 'datatransfer';
   launchScript?: string;
   dataset?: string;
   split?: string | null;

@@ -2,19 +2,24 @@
 import type { Transaction } from '../database/index.ts';
 import { dependencyName } from '../domain/dependencies.ts';
 import { definitionFiles } from '../domain/dimension-text.ts';
-import type { StageContext } from '../services/launches/context.ts';
+import { loadStageContext } from '../services/launches/context.ts';
 import { loadDependencies } from '../services/submissions/following.ts';
 import { analysisUser } from './output.ts';
 import { dataHandling, type EngineParts } from './parts.ts';
 
-/** Defines the output dataset of every dependent as the submission's own dataset. */
-export async function declareApprovalDatasets(
+/** What these stages work on goes on to their dependents as it is: nothing new comes out of them. */
+export function passesDatasetOn(stageType: string): boolean {
+  return stageType === 'approval' || stageType === 'datatransfer';
+}
+
+/** Defines the output dataset of every dependent as the submission's own dataset. May be repeated. */
+export async function passDatasetOn(
   trx: Transaction,
   parts: EngineParts,
-  context: StageContext,
-  submission: { submissionId: number; dataset: string },
+  submission: { submissionId: number; stageId: number; dataset: string },
 ): Promise<void> {
   if (submission.dataset === '') return;
+  const context = await loadStageContext(trx, submission.stageId, false);
   const data = dataHandling(parts, context.campaign.dataHandling).within(trx);
   for (const dependency of await loadDependencies(trx, context.stageId)) {
     const name = dependencyName(submission.submissionId, dependency.index, analysisUser(context));
