@@ -8,9 +8,7 @@ import { createExperiments } from '../services/experiments/service.ts';
 import { holdRoutes } from '../services/holds/routes.ts';
 import { createHolds } from '../services/holds/service.ts';
 import { jobTypeRoutes } from '../services/job-types/routes.ts';
-import { createJobTypes } from '../services/job-types/service.ts';
 import { loginSetupRoutes } from '../services/login-setups/routes.ts';
-import { createLoginSetups } from '../services/login-setups/service.ts';
 import { type MeView, peopleRoutes } from '../services/people/routes.ts';
 import { tagRoutes } from '../services/tags/routes.ts';
 import type { App } from './server.ts';
@@ -26,8 +24,8 @@ export interface DefinitionParts {
 export function definitionRoutes(app: App, { db, identity, dataHandling }: DefinitionParts): void {
   peopleRoutes(app, { db, identity });
   experimentRoutes(app, { experiments: createExperiments(db) });
-  loginSetupRoutes(app, { loginSetups: createLoginSetups(db) });
-  jobTypeRoutes(app, { jobTypes: createJobTypes(db) });
+  loginSetupRoutes(app, { db });
+  jobTypeRoutes(app, { db });
   campaignRoutes(app, { campaigns: createCampaigns(db, { dataHandling }) });
   holdRoutes(app, { holds: createHolds(db) });
   tagRoutes(app, { db });

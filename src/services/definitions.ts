@@ -1,7 +1,7 @@
 /** Login setups and job types as people state them: the same through the API and in campaign files. */
 import { z } from 'zod';
 import { RECOVERY_TYPES, type RecoveryType } from '../domain/recoveries.ts';
-import { objectName, parameters, text } from './common.ts';
+import { objectName, parameters, text, timestamp } from './common.ts';
 
 /** What a person states of a login setup; the same in campaign files. */
 export const loginSetupFields = z.strictObject({
@@ -21,7 +21,6 @@ export const loginSetupFields = z.strictObject({
     .default('local')
     .describe('The batch system that its launch scripts submit to.'),
 });
-export type LoginSetupFields = z.infer<typeof loginSetupFields>;
 
 export const recovery = z.strictObject({
   type: z
@@ -49,4 +48,20 @@ export const jobTypeFields = z.strictObject({
     .describe('Patterns of the names of output files, with % for any text.'),
   recoveries: z.array(recovery).max(20).default([]).describe('What to do about failures, in this order.'),
 });
-export type JobTypeFields = z.infer<typeof jobTypeFields>;
+
+/** What a change of a stored one states beside its fields. */
+export const definitionChange = {
+  active: z.boolean().default(true),
+  version: z.number().int().describe('The version the change was made on.'),
+};
+
+/** What is shown of a stored one beside its fields. */
+export const definitionView = {
+  active: z.boolean(),
+  version: z.number(),
+  creator: z.string(),
+  created: timestamp,
+  updater: z.string().nullable(),
+  updated: timestamp.nullable(),
+  stages: z.number().describe('Stages that use it.'),
+};

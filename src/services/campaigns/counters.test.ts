@@ -134,13 +134,13 @@ describe('the list of campaigns', () => {
     await run(`insert into stage (campaign_id, experiment, name, job_type_id, login_setup_id, software_version, creator_id, creator_role)
       select c.campaign_id, 'demo', 's' || n, j.job_type_id, l.login_setup_id, 'v', c.creator_id, 'production'
       from campaign c, job_type j, login_setup l, generate_series(1, 2) n where c.name like 'many %'`);
-    await addSubmissions('many %', 84, '{1000,2400,4000,5000,7000,8000,6000,9000}');
+    await addSubmissions('many %', 8, '{1000,2400,4000,5000,7000,8000,6000,9000}');
     await run('analyze');
   }, 60_000);
 
   it('reads no submission, whatever is asked', async () => {
     const { rows } = await run('select count(*) from submission');
-    expect(Number(rows[0].count)).toBeGreaterThan(50_000);
+    expect(Number(rows[0].count)).toBe(4_800);
     for (const query of [
       {},
       { sort: 'name' },
@@ -164,9 +164,9 @@ describe('the list of campaigns', () => {
     expect(items[0].name).toBe('many 7');
     const { submissions, jobs, stages } = items[0];
     expect(stages).toBe(2);
-    expect(Object.values(submissions as Record<string, number>).reduce((a, b) => a + b, 0)).toBe(168);
-    expect(submissions.failed).toBe(21);
-    expect(jobs).toMatchObject({ idle: 0, running: 336 });
+    expect(Object.values(submissions as Record<string, number>).reduce((a, b) => a + b, 0)).toBe(16);
+    expect(submissions.failed).toBe(2);
+    expect(jobs).toMatchObject({ idle: 0, running: 32 });
   });
 
   it.each(['activity', 'name'])('gives every campaign once over its pages, by %s', async (sort) => {

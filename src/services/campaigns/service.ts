@@ -1,10 +1,10 @@
 /** Campaigns: graphs of stages, changed by campaign files. */
 
 import { recordAudit } from '../../database/audit.ts';
+import { selectDefinitions } from '../../database/definitions.ts';
 import type { Db, Transaction } from '../../database/index.ts';
-import { selectJobTypes } from '../../database/job-types.ts';
-import { selectLoginSetups } from '../../database/login-setups.ts';
 import { PomsError } from '../../errors.ts';
+import { JOB_TYPE, LOGIN_SETUP } from '../definition-kinds.ts';
 import { checkVersion, type Editor, orInUse, orNameTaken } from '../editing.ts';
 import { type ApplyInput, applyCampaign } from './file/apply.ts';
 import type { CampaignDefinition } from './file/definition.ts';
@@ -133,23 +133,13 @@ async function exportFile(db: Db, experiment: string, name: string): Promise<str
     const { defaults, stages } = definition;
     const used = (field: 'jobType' | 'loginSetup') =>
       new Set([defaults[field], ...stages.map((stage) => stage[field])]);
-    const loginSetups = await selectLoginSetups(trx, experiment, null);
-    const jobTypes = await selectJobTypes(trx, experiment, null);
+    const loginSetups = await selectDefinitions(trx, LOGIN_SETUP.table, experiment, null);
+    const jobTypes = await selectDefinitions(trx, JOB_TYPE.table, experiment, null);
     return exportCampaign({
       experiment,
       definition,
-      loginSetups: loginSetups
-        .filter((one) => used('loginSetup').has(one.name))
-        .map(({ name, host, account, setup, batchSystem }) => ({ name, host, account, setup, batchSystem })),
-      jobTypes: jobTypes
-        .filter((one) => used('jobType').has(one.name))
-        .map(({ name, launchScript, parameters, outputFiles, recoveries }) => ({
-          name,
-          launchScript,
-          parameters,
-          outputFiles,
-          recoveries,
-        })),
+      loginSetups: loginSetups.filter((one) => used('loginSetup').has(one.name)).map(LOGIN_SETUP.fieldsOf),
+      jobTypes: jobTypes.filter((one) => used('jobType').has(one.name)).map(JOB_TYPE.fieldsOf),
     });
   });
 }

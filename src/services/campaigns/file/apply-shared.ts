@@ -1,51 +1,15 @@
 /** Login setups and job types that a file brings: created or changed, each by the rights of its owner. */
 
 import { recordAudit } from '../../../database/audit.ts';
-import {
-  insertJobType,
-  type JobTypeFields,
-  type StoredJobType,
-  updateJobType,
-} from '../../../database/job-types.ts';
-import {
-  insertLoginSetup,
-  type LoginSetupFields,
-  type StoredLoginSetup,
-  updateLoginSetup,
-} from '../../../database/login-setups.ts';
-import type { Action } from '../../../domain/policies/index.ts';
+import { insertDefinition, type StoredDefinition, updateDefinition } from '../../../database/definitions.ts';
+import type { JobTypeFields, StoredJobType } from '../../../database/job-types.ts';
+import type { LoginSetupFields, StoredLoginSetup } from '../../../database/login-setups.ts';
 import { PomsError } from '../../../errors.ts';
+import { type DefinitionKind, JOB_TYPE, LOGIN_SETUP } from '../../definition-kinds.ts';
 import { orNameTaken } from '../../editing.ts';
 import type { Change } from '../schema.ts';
 import { objectChanges } from './difference.ts';
 import type { Work } from './work.ts';
-
-type Stored = StoredLoginSetup | StoredJobType;
-
-/** One kind of definition that campaigns share. */
-interface Kind<Fields extends { name: string }, S extends Stored> {
-  kind: 'login setup' | 'job type';
-  action: Action;
-  insert(work: Work, fields: Fields): Promise<void>;
-  /** False where somebody saved meanwhile. */
-  update(work: Work, before: S, fields: Fields): Promise<boolean>;
-}
-
-const LOGIN_SETUPS: Kind<LoginSetupFields, StoredLoginSetup> = {
-  kind: 'login setup',
-  action: 'login-setup.edit',
-  insert: ({ trx, experiment, author }, fields) => insertLoginSetup(trx, experiment, fields, author),
-  update: ({ trx, author }, { loginSetupId, version, active }, fields) =>
-    updateLoginSetup(trx, loginSetupId, version, { ...fields, active }, author.experimenterId),
-};
-
-const JOB_TYPES: Kind<JobTypeFields, StoredJobType> = {
-  kind: 'job type',
-  action: 'job-type.edit',
-  insert: ({ trx, experiment, author }, fields) => insertJobType(trx, experiment, fields, author),
-  update: ({ trx, author }, { jobTypeId, version, active }, fields) =>
-    updateJobType(trx, jobTypeId, version, { ...fields, active }, author.experimenterId),
-};
 
 /** The changes; stored unless the work is a dry run. Throws `not-allowed`, `name-taken`, `wrong-state`. */
 export async function applyShared(
@@ -54,40 +18,42 @@ export async function applyShared(
   stored: { loginSetups: StoredLoginSetup[]; jobTypes: StoredJobType[] },
 ): Promise<Change[]> {
   return [
-    ...(await applyKind(work, LOGIN_SETUPS, wanted.loginSetups, stored.loginSetups)),
-    ...(await applyKind(work, JOB_TYPES, wanted.jobTypes, stored.jobTypes)),
+    ...(await applyKind(work, LOGIN_SETUP, wanted.loginSetups, stored.loginSetups)),
+    ...(await applyKind(work, JOB_TYPE, wanted.jobTypes, stored.jobTypes)),
   ];
 }
 
-async function applyKind<Fields extends { name: string }, S extends Stored>(
+async function applyKind<Fields extends { name: string }, Row extends Fields & StoredDefinition>(
   work: Work,
-  { kind, action, insert, update }: Kind<Fields, S>,
+  { words, edit, table, fieldsOf }: DefinitionKind<Fields, Row>,
   wanted: readonly Fields[],
-  stored: readonly S[],
+  stored: readonly Row[],
 ): Promise<Change[]> {
-  const { trx, editor, experiment, dryRun } = work;
+  const { trx, editor, author, experiment, dryRun } = work;
   const all: Change[] = [];
   for (const fields of wanted) {
-    const before = stored.find(({ name }) => name === fields.name);
-    const changes = objectChanges(kind, fields.name, before === undefined ? null : { ...before }, {
-      ...fields,
-    });
+    const { name } = fields;
+    const before = stored.find((row) => row.name === name);
+    const changes = objectChanges(words, name, before === undefined ? null : { ...before }, { ...fields });
     all.push(...changes);
     if (changes.length === 0) continue;
-    editor.permit(
-      action,
-      before === undefined ? undefined : { experimenterId: before.creatorId, role: before.creatorRole },
-    );
+    editor.permit(edit, before && { experimenterId: before.creatorId, role: before.creatorRole });
     if (dryRun) continue;
-    if (before === undefined) await orNameTaken(kind, fields.name, () => insert(work, fields));
-    else if (!(await update(work, before, fields))) changedMeanwhile(kind, fields.name);
-    const object = `${kind} ${fields.name}`;
+    if (before === undefined) {
+      await orNameTaken(words, name, () => insertDefinition(trx, table, experiment, fields, author));
+    } else {
+      const { active } = before;
+      const change = { ...fields, active };
+      if (!(await updateDefinition(trx, table, experiment, before, change, author.experimenterId))) {
+        changedMeanwhile(words, name);
+      }
+    }
     await recordAudit(trx, {
       experiment,
       actor: editor.username,
       action: 'apply',
-      object,
-      before,
+      object: `${words} ${name}`,
+      before: before && fieldsOf(before),
       after: fields,
     });
   }

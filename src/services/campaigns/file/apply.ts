@@ -1,7 +1,9 @@
 /** Applies a campaign file: checks, shows the difference, stores it, in one transaction (defects U1, D5). */
+
+import { selectDefinitions } from '../../../database/definitions.ts';
 import type { Db } from '../../../database/index.ts';
-import { selectJobTypes } from '../../../database/job-types.ts';
-import { selectLoginSetups } from '../../../database/login-setups.ts';
+import { JOB_TYPES } from '../../../database/job-types.ts';
+import { LOGIN_SETUPS } from '../../../database/login-setups.ts';
 import { PomsError } from '../../../errors.ts';
 import { checkVersion, type Editor, listUsers } from '../../editing.ts';
 import type { ApplyResult } from '../schema.ts';
@@ -39,8 +41,8 @@ export function applyCampaign(
   return db.transaction().execute(async (trx) => {
     await lockDefinitions(trx, experiment);
     const stored = await loadCampaign(trx, experiment, read.file.name);
-    const jobTypes = await selectJobTypes(trx, experiment, null);
-    const loginSetups = await selectLoginSetups(trx, experiment, null);
+    const jobTypes = await selectDefinitions(trx, JOB_TYPES, experiment, null);
+    const loginSetups = await selectDefinitions(trx, LOGIN_SETUPS, experiment, null);
     const wanted = keepPositions(toDefinition(read.file), stored);
     if (stored !== null) editor.permit('campaign.edit', stored.owner);
     if (input.version !== undefined) checkMadeOn(read.file.name, input.version, stored);
