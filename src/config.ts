@@ -8,6 +8,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { PomsError } from './errors.ts';
+import { NO_SYSTEMS, readSystems, type Systems } from './systems.ts';
 
 const wholeNumber = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
 
@@ -57,6 +58,10 @@ const SETTINGS = {
       .regex(/^[^:]+:\d{1,5}$/, 'must be host:port')
       .optional(),
   },
+  POMS_SYSTEMS: {
+    help: 'File that names launch hosts and batch systems besides this machine: see systems.md.',
+    schema: z.string().optional(),
+  },
   POMS_LOCAL_SLOTS: {
     help: 'How many jobs the local batch system runs at a time.',
     schema: wholeNumber(1, 1024).default(4),
@@ -93,6 +98,7 @@ export interface Config {
   publicUrl: string | null;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   metricsListen: { host: string; port: number } | null;
+  systems: Systems;
   localSlots: number;
   launchesPerHost: number;
   /** Seconds. */
@@ -123,6 +129,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   }
   const get = <T>(name: SettingName): T => values.get(name) as T;
   const secretFile = get<string | undefined>('POMS_FRONT_SECRET_FILE');
+  const systemsFile = get<string | undefined>('POMS_SYSTEMS');
   const metrics = get<string | undefined>('POMS_METRICS_LISTEN');
   return {
     databaseUrl: get<string | undefined>('POMS_DATABASE_URL') ?? null,
@@ -133,6 +140,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     publicUrl: get<string | undefined>('POMS_PUBLIC_URL') ?? null,
     logLevel: get<Config['logLevel']>('POMS_LOG_LEVEL'),
     metricsListen: metrics === undefined ? null : parseListen(metrics),
+    systems: systemsFile === undefined ? NO_SYSTEMS : readSystems(absolute(systemsFile)),
     localSlots: get<number>('POMS_LOCAL_SLOTS'),
     launchesPerHost: get<number>('POMS_LAUNCHES_PER_HOST'),
     launchTimeout: get<number>('POMS_LAUNCH_TIMEOUT'),
@@ -154,7 +162,7 @@ export function describeSettings(): { name: string; default: string; help: strin
 
 /** Variables that a launch or job environment carries (spec/backend.md 2.5) and clients use: no settings. */
 const LAUNCH_VARIABLES =
-  /^POMS_(CAMPAIGN_ID|CAMPAIGN_NAME|PARENT_TASK_ID|TASK_ID|LAUNCHER|TEST|TASK_DEFINITION_ID|JOB_.*|LOCAL_BATCH|HOME|CATALOGUE_URL|OUTPUT_DIR|PROJECT|URL|EXPERIMENT|TOKEN)$/;
+  /^POMS_(CAMPAIGN_ID|CAMPAIGN_NAME|PARENT_TASK_ID|TASK_ID|LAUNCHER|TEST|TASK_DEFINITION_ID|JOB_.*|LOCAL_BATCH|BATCH_SYSTEM|BATCH_KIND|HOME|CATALOGUE_URL|OUTPUT_DIR|PROJECT|URL|EXPERIMENT|TOKEN)$/;
 
 function ownSettings(environment: Record<string, string | undefined>): Record<string, string | undefined> {
   return Object.fromEntries(

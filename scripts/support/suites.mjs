@@ -4,20 +4,23 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './browser.mjs';
+import { condorPool, launchHost, slurmCluster } from './testbeds.mjs';
 
 /** In this order: what fails fast comes first. `unit and services` is all that has no suite of its own. */
 export const SUITES = [
   { name: 'unit and services', quick: true, folder: null },
   { name: 'engine', folder: 'test/engine' },
   { name: 'end to end', folder: 'test/e2e' },
-  { name: 'real systems', folder: 'test/systems' },
+  { name: 'ssh', folder: 'test/systems/ssh', needs: launchHost },
+  { name: 'HTCondor', folder: 'test/systems/htcondor', needs: condorPool },
+  { name: 'Slurm', folder: 'test/systems/slurm', needs: slurmCluster },
   { name: 'chaos', folder: 'test/chaos' },
   { name: 'browser', folder: 'test/browser', needs: findBrowser },
 ];
 
 /**
  * Runs one suite: its counts, or why it cannot run here. `needs` gives `{ env }` for the suite, or `{ missing }`
- * with the reason.
+ * with the reason; `env` may come with `down`, which ends what was brought up.
  */
 export async function runSuite(root, suite) {
   if (suite.folder !== null && !hasTests(join(root, suite.folder)))
@@ -34,6 +37,7 @@ export async function runSuite(root, suite) {
     return { counts: countsOf(report, code) };
   } finally {
     rmSync(join(report, '..'), { recursive: true, force: true });
+    await needs.down?.();
   }
 }
 

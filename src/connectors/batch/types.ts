@@ -56,7 +56,19 @@ export interface ActionOutcome {
   detail?: string;
 }
 
-export type JobLogStream = 'stdout' | 'stderr';
+/** `events`: what the batch system itself wrote down about the job, where it does. */
+export type JobLogStream = 'stdout' | 'stderr' | 'events';
+
+/** The account from which a submission was launched: some systems let only it act on its jobs. */
+export interface Submitter {
+  host: string;
+  account: string;
+  /** Shell text of the login setup. */
+  setup: string;
+  experiment: string;
+  /** The stage's role: `production`, `analysis`, ... */
+  role: string;
+}
 
 export interface LogPage {
   text: string;
@@ -73,18 +85,36 @@ export interface BatchHealth {
   jobs: { idle: number; running: number; held: number };
 }
 
+/** What a batch system says of one job when it is asked for it by its id; null: it knows no such job (any more). */
+export type Recollection = ReadonlyMap<string, JobEvent | null>;
+
 export interface BatchSystem {
-  /** `local`, `htcondor`, `slurm`, ...: the name that a login setup chooses it by. */
+  /** The name that a login setup chooses it by. */
   readonly name: string;
+  /** Milliseconds between looks while something happens; the engine's own pace where absent. */
+  readonly pollMs?: number;
   /** Variables and folders that the launch environment needs so that submitted jobs are tagged. */
   launchEnvironment(): { env: Record<string, string>; path: string[] };
   changes(cursor: BatchCursor): Promise<BatchChanges>;
   /** The batch ids that carry this submission's id: the question of reconciliation (tenet 2). */
   find(submissionId: number): Promise<string[]>;
-  act(selector: JobSelector, action: JobAction, reason: string): Promise<ActionOutcome[]>;
+  /** Without a submitter it acts as the account that POMS's own commands run with. */
+  act(
+    selector: JobSelector,
+    action: JobAction,
+    reason: string,
+    submitter?: Submitter,
+  ): Promise<ActionOutcome[]>;
   /** At most `limit` bytes from `offset`; a negative offset counts from the end. Works while the job runs. */
   log(batchId: string, stream: JobLogStream, offset: number, limit: number): Promise<LogPage>;
   health(): Promise<BatchHealth>;
+  /**
+   * The present state of jobs that have not been heard of for long, all in one question: a batch system may have
+   * forgotten them before they were looked at. Absent where `changes` cannot miss any.
+   */
+  recall?(batchIds: readonly string[]): Promise<Recollection>;
+  /** One sentence why the job does not run, from what the batch system knows; null: it has nothing to say. */
+  why?(batchId: string): Promise<string | null>;
   /** Removes what it keeps of jobs that ended before, where that is POMS's to remove; returns how many clusters. */
   cleanup?(endedBefore: Date): Promise<number>;
 }
