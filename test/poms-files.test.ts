@@ -1,6 +1,6 @@
 /** The job-side client against a real server and database, in the shells that job scripts run in. */
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +57,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A folder with all that the client needs and, of the programs that speak HTTP, only these. */
+function pathWith(...clients: string[]): string {
+  const path = mkdtempSync(join(folder, 'path-'));
+  const tools = ['cat', 'head', 'mktemp', 'od', 'rm', 'sed', 'sleep', 'tr', 'uname'];
+  for (const tool of [...tools, ...clients]) {
+    const found = execFileSync('/bin/sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).trim();
+    symlinkSync(found, join(path, tool));
+  }
+  return path;
+}
+
 interface Outcome {
   status: number | string;
   out: string;
@@ -71,14 +82,22 @@ function runIn(shell: string, args: string[], env: Record<string, string> = {}):
     ...env,
   };
   return new Promise((resolve) => {
-    execFile(shell, [CLIENT, ...args], { env: settings }, (error, out, problem) =>
+    execFile(`/bin/${shell}`, [CLIENT, ...args], { env: settings }, (error, out, problem) =>
       resolve({ status: error ? (error.code ?? 'killed') : 0, out, problem }),
     );
   });
 }
 
-describe.each(['dash', 'bash'])('poms-files in %s', (shell) => {
-  const run = (...args: string[]) => runIn(shell, args);
+describe.each([
+  ['dash', 'curl'],
+  ['bash', 'node'],
+])('poms-files in %s with %s alone', (shell, client) => {
+  let PATH: string;
+  beforeAll(() => {
+    PATH = pathWith(client);
+  });
+  const runWith = (args: string[], env: Record<string, string>) => runIn(shell, args, { PATH, ...env });
+  const run = (...args: string[]) => runWith(args, {});
   const file = (n: number) => `${shell}_${n}.root`;
   const project = `${shell} project`.replace(' ', '%');
 
@@ -137,19 +156,19 @@ describe.each(['dash', 'bash'])('poms-files in %s', (shell) => {
       status: 2,
       problem: expect.stringContaining('cannot be read'),
     });
-    const unset = await runIn(shell, ['count', 'x y'], { POMS_CATALOGUE_URL: '' });
+    const unset = await runWith(['count', 'x y'], { POMS_CATALOGUE_URL: '' });
     expect(unset).toMatchObject({ status: 2, problem: expect.stringContaining('POMS_CATALOGUE_URL') });
   });
 
   it('sends the token, and not among the arguments', async () => {
-    await runIn(shell, ['count', 'file_name x'], { POMS_TOKEN: 'secret' });
+    await runWith(['count', 'file_name x'], { POMS_TOKEN: 'secret' });
     expect(authorization).toBe('Bearer secret');
   });
 
   it('waits for a server that is started again, and gives up after its time', async () => {
     await app.close();
-    const waiting = runIn(shell, ['count', `defname: ${shell}_ds`], { POMS_FILES_RETRY_SECONDS: '30' });
-    const givingUp = await runIn(shell, ['count', 'file_name x'], { POMS_FILES_RETRY_SECONDS: '1' });
+    const waiting = runWith(['count', `defname: ${shell}_ds`], { POMS_FILES_RETRY_SECONDS: '30' });
+    const givingUp = await runWith(['count', 'file_name x'], { POMS_FILES_RETRY_SECONDS: '1' });
     expect(givingUp).toMatchObject({ status: 4, problem: expect.stringContaining('was away for 1 s') });
     await startServer();
     expect(await waiting).toMatchObject({
@@ -158,6 +177,11 @@ describe.each(['dash', 'bash'])('poms-files in %s', (shell) => {
       problem: expect.stringContaining('trying again'),
     });
   });
+});
+
+it('says that it needs a client for HTTP', async () => {
+  const outcome = await runIn('dash', ['count', 'file_name x'], { PATH: pathWith() });
+  expect(outcome).toMatchObject({ status: 2, problem: 'poms-files: neither curl nor node is installed\n' });
 });
 
 describe('a server in trouble', () => {

@@ -7,4 +7,4 @@ while read -r cluster index attempt submission limit started; do
   # Twice in the background, so that process 1 reaps the runner and nobody has to wait for it here.
   (apart /bin/sh "$here/job-runner.sh" "$spool" "$cluster" "$index" "$attempt" "$submission" "$limit" "$host" \
     "$started" < /dev/null &)
-done
+done; exit
