@@ -16,11 +16,21 @@ identity() {
   fi
 }
 
-# claim FILE: makes the file with this process's identity; fails when it exists already
+# own_pid: sets $own_pid, in a subshell too, where $$ is the pid of the shell it came from
+own_pid() {
+  if [ -r /proc/self/stat ]; then
+    IFS=' ' read -r own_pid own_rest < /proc/self/stat
+  else
+    own_pid=$(exec /bin/sh -c 'echo "$PPID"')
+  fi
+}
+
+# claim FILE [PID]: makes the file with the identity of this process ($$, or PID in a subshell); fails when it exists
 claim() {
-  identity $$
+  claim_pid=${2:-$$}
+  identity "$claim_pid"
   set -C
-  if printf '%s %s\n' "$$" "$identity" 2>/dev/null > "$1"; then
+  if printf '%s %s\n' "$claim_pid" "$identity" 2>/dev/null > "$1"; then
     set +C
   else
     set +C

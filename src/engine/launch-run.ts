@@ -18,6 +18,8 @@ import { prepareLaunch } from './prepare.ts';
 
 /** After so many interrupted tries a person has to look. */
 const MAX_TRIES = 8;
+/** Milliseconds at most between two looks at a script that runs. */
+const LOOK_MS = 250;
 
 /** `signal` ends the following, not the launch: another engine, or the next start of this one, goes on with it. */
 export async function runLaunch(
@@ -88,7 +90,9 @@ async function runScript(
   await host.start(launchScript(parts, launch, facts));
   const printed = new Set<string>();
   const deadline = Date.now() + parts.settings.launchTimeout * 1000;
-  for (let wait = 5; !signal.aborted; wait = Math.min(wait * 1.6, 250)) {
+  const pause = createPause(host.ended?.(launch.launchId) ?? null);
+  while (!signal.aborted) {
+    await pause();
     const run = await host.look(launch.launchId);
     await readPrinted(host, launch.launchId, printed);
     if (run.state === 'ended') return scriptEnd(parts, facts, printed, run.exitCode, false);
@@ -99,9 +103,24 @@ async function runScript(
       await readPrinted(host, launch.launchId, printed);
       return scriptEnd(parts, facts, printed, null, true);
     }
-    await sleep(wait);
   }
   return null;
+}
+
+/**
+ * Waits until it is time to look at a script again: soon and then less often, or when its end is heard of. Where that
+ * can be heard, the looks in between are for what it prints, and in case the word got lost.
+ */
+function createPause(ended: Promise<void> | null): () => Promise<void> {
+  let heard = false;
+  let wait = ended === null ? 5 : LOOK_MS;
+  const end = ended?.then(() => {
+    heard = true;
+  });
+  return async () => {
+    await (end === undefined || heard ? sleep(wait) : Promise.race([end, sleep(wait)]));
+    wait = Math.min(wait * 1.6, LOOK_MS);
+  };
 }
 
 /** The script was cut off: its jobs tell whether it had submitted; if there are none, it is to run again. */

@@ -31,6 +31,11 @@ export interface LaunchHost {
   start(script: LaunchScript): Promise<void>;
   look(launchId: number): Promise<RunState>;
   /**
+   * Where the host hears of it: resolves when the run has ended, so that nobody need look often. It may never
+   * resolve (the host went away): look from time to time all the same. Null for a run that was not started here.
+   */
+  ended?(launchId: number): Promise<void> | null;
+  /**
    * Moves what the script has printed since the last call into the launch log (redacted, size limited), and
    * returns it: a bounded part of it at a time, also of what the log has no room for. Call until the run has ended,
    * and then until it returns an empty text. An unfinished line may be held back until then.

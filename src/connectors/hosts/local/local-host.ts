@@ -2,6 +2,7 @@
  * This machine as a launch host. A run is a folder below `launches/`:
  *
  *     script      what is run
+ *     environment its own environment
  *     runner      the claim: who runs it (launch-runner.sh), since when
  *     session     the script's own session
  *     output      what it prints
@@ -10,18 +11,17 @@
  *
  * The runner and the script live on when the server dies. Whoever starts a launch again meets the claim.
  */
-import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PomsError } from '../../../errors.ts';
-import { packageRoot } from '../../../package-root.ts';
 import { endSession, isAlive, membersOf, type ProcessIdentity, parseIdentity } from '../../processes.ts';
+import { shellWord } from '../../shell-words.ts';
 import { readIfThere, replaceFile, storageError } from '../../text-files.ts';
 import type { LaunchHost, LaunchScript, RunState } from '../types.ts';
 import { beginAgain, collectOutput, readLaunchLog } from './launch-log.ts';
+import { createLaunchStarter } from './launch-starter.ts';
 
 export interface LocalHostOptions {
   /** Where runs are kept. */
@@ -34,7 +34,9 @@ export interface LocalHostOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-const RUNNER = join(packageRoot, 'src/connectors/hosts/local/launch-runner.sh');
+/** Of one value, and of all: more the kernel does not give to a program (MAX_ARG_STRLEN; a quarter of the stack). */
+const VALUE_BYTES = 128 * 1024 - 1;
+const ENVIRONMENT_BYTES = 1 << 20;
 /** For a runner to write who it is, after it made the file. */
 const CLAIM_MS = 5_000;
 /** For a runner to write down that the script has ended. */
@@ -44,6 +46,7 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
   const { logLimitBytes = 8 * 1024 * 1024, graceMs = 5_000 } = options;
   const folder = resolve(options.folder);
   const hostEnv = withoutSettings(options.env ?? process.env);
+  const starter = createLaunchStarter(join(folder, 'launches'), hostEnv);
   const collecting = new Map<number, Promise<string>>();
 
   const runFolder = (launchId: number): string => join(folder, 'launches', String(launchId));
@@ -52,9 +55,13 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
     const run = runFolder(script.launchId);
     if (readIfThere(join(run, 'runner')) !== null) return;
     try {
+      const own = environmentText(script, hostEnv['PATH'] ?? '/usr/bin:/bin');
       await mkdir(run, { recursive: true, mode: 0o700 });
-      await replaceFile(join(run, 'script'), script.text);
-      await startRunner(run, environment(script));
+      await Promise.all([
+        replaceFile(join(run, 'environment'), own),
+        replaceFile(join(run, 'script'), script.text),
+      ]);
+      await starter.start(script.launchId);
     } catch (error) {
       throw startError(error, folder);
     }
@@ -64,11 +71,6 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
         problem: 'the launch script was not started',
       });
     }
-  }
-
-  function environment(script: LaunchScript): NodeJS.ProcessEnv {
-    const path = [...script.path, script.env['PATH'] ?? hostEnv['PATH'] ?? '/usr/bin:/bin'];
-    return { ...hostEnv, ...script.env, PATH: path.join(delimiter) };
   }
 
   async function look(launchId: number): Promise<RunState> {
@@ -132,7 +134,7 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
     }
     while ((await collect(launchId)) !== '');
     const run = runFolder(launchId);
-    for (const name of ['session', 'output', 'exit.new']) await rm(join(run, name), { force: true });
+    for (const name of ['session', 'output', 'exit']) await rm(join(run, name), { force: true });
     await beginAgain(run);
     // The claim goes last: until then the run is a vanished one.
     await rm(join(run, 'runner'), { force: true });
@@ -145,31 +147,22 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
     collect,
     abort,
     reset,
+    ended: (launchId) => starter.ended(launchId),
     log: (launchId, offset, limit) => readLaunchLog(runFolder(launchId), offset, limit),
   };
 }
 
-/** Returns when the runner has claimed the run or left it to another: it closes descriptor 3 then. */
-function startRunner(run: string, env: NodeJS.ProcessEnv): Promise<void> {
-  return new Promise((done, reject) => {
-    const child = spawn('/bin/sh', [RUNNER, run], {
-      cwd: hostFolder(env),
-      detached: true,
-      env,
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    });
-    child.once('error', reject);
-    child.unref();
-    const claimed = child.stdio[3] as Readable | null | undefined;
-    claimed?.once('close', () => done());
-    claimed?.resume();
+/** The script's own environment as shell text. Throws a RangeError for what no program can be given. */
+function environmentText(script: LaunchScript, hostPath: string): string {
+  const path = [...script.path, script.env['PATH'] ?? hostPath].join(delimiter);
+  const lines = Object.entries({ ...script.env, PATH: path }).map(([name, value]) => {
+    if (!/^[A-Za-z_]\w*$/.test(name)) throw new RangeError(`"${name}" is no name of a variable`);
+    if (Buffer.byteLength(value) + name.length > VALUE_BYTES) throw new RangeError(`${name} is too long`);
+    return `export ${name}=${shellWord(value)}\n`;
   });
-}
-
-/** Scripts begin in the home of the account, as after a login. */
-function hostFolder(env: NodeJS.ProcessEnv): string {
-  const home = env['HOME'] ?? '/';
-  return statSync(home, { throwIfNoEntry: false })?.isDirectory() ? home : '/';
+  const text = lines.join('');
+  if (text.length > ENVIRONMENT_BYTES) throw new RangeError('its environment is too large');
+  return text;
 }
 
 /** The server's settings, some of them secret, are not for scripts. */
@@ -197,10 +190,12 @@ function isRunning(run: string, startedAt: Date): boolean {
   return session !== null && membersOf(session).length > 0;
 }
 
+/** Counts once its line is whole. */
 function exitOf(run: string, startedAt: Date): RunState | null {
   const code = readIfThere(join(run, 'exit'));
+  if (code?.endsWith('\n') !== true) return null;
   const endedAt = timeOf(join(run, 'exit'));
-  return code === null || !endedAt ? null : { state: 'ended', exitCode: Number(code), startedAt, endedAt };
+  return endedAt && { state: 'ended', exitCode: Number(code), startedAt, endedAt };
 }
 
 function timeOf(path: string): Date | null {
