@@ -96,6 +96,12 @@ export const ERRORS = define({
     message: '{where}: the {name} "{value}" has characters that a shell gives a meaning to.',
     advice: 'Use letters, digits and _ . , : @ % + = / ^ - in names of datasets and versions.',
   },
+  'place-not-allowed': {
+    status: 403,
+    title: 'Not on this host and account',
+    message: '{experiment} may not launch as {account} on {host}; its launch rules allow {allowed}.',
+    advice: 'Choose what the rules allow, or ask a superuser of the experiment to change the launch rules.',
+  },
   'no-slice-left': {
     status: 409,
     title: 'No slice is left',

@@ -6,6 +6,12 @@ let api: DefinitionsApi;
 beforeAll(async () => {
   api = await createDefinitionsApi();
   await api.ask('prod', 'POST', '/experiments/demo/campaigns/apply', { text: QUAKES });
+  const rules = ['production', 'analysis'].map((role) => ({
+    role,
+    hosts: ['gpvm*.example.org'],
+    accounts: ['demopro', 'otherpro'],
+  }));
+  await api.ask('root', 'PUT', '/experiments/demo/launch-rules', { rules, version: 0 });
 });
 afterAll(() => api.close());
 

@@ -333,6 +333,14 @@ export interface Launch {
   triggeredBy: Int8 | null;
 }
 
+export interface LaunchRules {
+  experiment: string;
+  rules: Json;
+  updated: Generated<Timestamp>;
+  updaterId: number;
+  version: number;
+}
+
 export interface LoginSetup {
   account: string;
   active: Generated<boolean>;
@@ -559,6 +567,7 @@ export interface DB {
   jobType: JobType;
   jobTypeRecovery: JobTypeRecovery;
   launch: Launch;
+  launchRules: LaunchRules;
   loginSetup: LoginSetup;
   membership: Membership;
   snapshot: Snapshot;

@@ -10,7 +10,7 @@ import type { LaunchRequest } from '../services/launches/schema.ts';
 import { loadDependencies } from '../services/submissions/following.ts';
 import { moveSubmission } from '../services/submissions/transition.ts';
 import { dataHandling, type EngineParts } from './parts.ts';
-import { commandParts, drainOf } from './prepare.ts';
+import { checkStagePlace, commandParts, drainOf } from './prepare.ts';
 import { findStage, type LaunchAnswer, requestLaunch } from './request-launch.ts';
 
 interface Who {
@@ -99,6 +99,7 @@ async function preview(
   return parts.database.db.transaction().execute(async (trx) => {
     const stage = await findStage(trx, { experiment, campaign: request.campaign, stage: request.stage });
     const context = await loadStageContext(trx, stage.stageId, false);
+    await checkStagePlace(trx, parts, context);
     const slices =
       request.dataset === undefined
         ? await nextSlices(parts, context, request.test)

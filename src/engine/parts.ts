@@ -30,6 +30,8 @@ export interface EngineSettings {
   retrySeconds: number;
   /** Seconds. */
   locateInterval: number;
+  /** Everybody may launch on this machine, whatever the launch rules say: developer mode. */
+  openLocalHost: boolean;
   /** Where local jobs put the experiment's files; exists when asked for. */
   outputFolder(experiment: string): string;
   /** Of this POMS, as jobs reach it. Set when the web server listens. */

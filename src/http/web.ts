@@ -57,7 +57,12 @@ export async function buildWeb(
   });
   healthRoutes(app, parts);
   openApiRoutes(app);
-  definitionRoutes(app, { db, identity: config.identity, dataHandling: [...parts.dataHandlings.keys()] });
+  definitionRoutes(app, {
+    db,
+    identity: config.identity,
+    dataHandling: [...parts.dataHandlings.keys()],
+    openLocalHost: parts.settings.openLocalHost,
+  });
   eventRoutes(app, parts);
   submissionRoutes(app, {
     db,

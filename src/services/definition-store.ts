@@ -19,9 +19,9 @@ export interface DefinitionStore<Fields, Row> {
   list(experiment: string): Promise<Row[]>;
   /** Throws `not-found`. */
   get(experiment: string, name: string): Promise<Row>;
-  /** Throws `name-taken`. */
+  /** Throws `name-taken`, and what the check of its kind throws. */
   create(editor: Editor, experiment: string, fields: Fields): Promise<Row>;
-  /** Throws `not-found`, `not-allowed`, `stale-version`, `name-taken`. */
+  /** Throws `not-found`, `not-allowed`, `stale-version`, `name-taken`, and what the check of its kind throws. */
   change(
     editor: Editor,
     experiment: string,
@@ -32,9 +32,18 @@ export interface DefinitionStore<Fields, Row> {
   remove(editor: Editor, experiment: string, name: string, version: number): Promise<void>;
 }
 
+/** Throws where the fields may not be saved, beyond their form. `maker` is whose the definition is, or will be. */
+export type DefinitionCheck<Fields> = (
+  trx: Transaction,
+  experiment: string,
+  maker: Pick<StoredDefinition, 'creator' | 'creatorRole'>,
+  fields: Fields,
+) => Promise<void>;
+
 export function createDefinitionStore<Fields extends { name: string }, Row extends Fields & StoredDefinition>(
   db: Db,
   kind: DefinitionKind<Fields, Row>,
+  check: DefinitionCheck<Fields> = async () => {},
 ): DefinitionStore<Fields, Row> {
   const { words, edit, table } = kind;
 
@@ -77,6 +86,8 @@ export function createDefinitionStore<Fields extends { name: string }, Row exten
     create: (editor, experiment, fields) =>
       db.transaction().execute(async (trx) => {
         const owner = { experimenterId: editor.experimenterId, role: editor.creatorRole };
+        const maker = { creator: editor.username, creatorRole: editor.creatorRole };
+        await check(trx, experiment, maker, fields);
         await orNameTaken(words, fields.name, () => insertDefinition(trx, table, experiment, fields, owner));
         await audit(trx, editor, experiment, fields.name, { action: 'create', after: fields });
         return await load(trx, experiment, fields.name);
@@ -86,6 +97,7 @@ export function createDefinitionStore<Fields extends { name: string }, Row exten
       db.transaction().execute(async (trx) => {
         const seen = { name, version: change.version };
         const before = await loadToChange(trx, editor, experiment, seen);
+        await check(trx, experiment, before, change);
         const done = await orNameTaken(words, change.name, () =>
           updateDefinition(trx, table, experiment, seen, change, editor.experimenterId),
         );

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { RECOVERY_TYPES, type RecoveryType } from '../domain/recoveries.ts';
 import { objectName, parameters, text, timestamp } from './common.ts';
 
+export const accountName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/, 'is no account name');
+
 /** What a person states of a login setup; the same in campaign files. */
 export const loginSetupFields = z.strictObject({
   name: objectName,
@@ -10,10 +12,7 @@ export const loginSetupFields = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/, 'is no host name')
     .describe('Where launch scripts run: `local` is this machine, anything else a host name.'),
-  account: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/, 'is no account name')
-    .describe('The account on that host.'),
+  account: accountName.describe('The account on that host.'),
   setup: text.max(100_000).default('').describe('Shell text that runs before the launch script.'),
   batchSystem: z
     .string()

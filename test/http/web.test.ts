@@ -146,6 +146,48 @@ describe('health', () => {
   });
 });
 
+describe('launch rules', () => {
+  it('are looked at again when a launch is made: by the role and owner of its stage', async () => {
+    const campaign = await makeCampaign(database.db, 'placed', [{ name: 'one', launchScript: 'run' }]);
+    const ask = (path: string) =>
+      front.inject({
+        method: 'POST',
+        url: `/api/v1/experiments/${EXPERIMENT}/${path}`,
+        headers: asAlice,
+        payload: { campaign: 'placed' },
+      });
+    const launches = async () => {
+      const { rows } = await database.pool.query(
+        'select count(*)::integer as n from launch where campaign_id = $1',
+        [campaign.campaignId],
+      );
+      return rows[0].n;
+    };
+    world.parts.settings.openLocalHost = false;
+    try {
+      for (const path of ['launches/preview', 'launches']) {
+        expect((await ask(path)).json()).toMatchObject({ status: 403, code: 'place-not-allowed' });
+      }
+      expect(await launches()).toBe(0);
+      await front.inject({
+        method: 'PUT',
+        url: `/api/v1/experiments/${EXPERIMENT}/launch-rules`,
+        headers: asAlice,
+        payload: { rules: [{ role: 'production', hosts: ['local'], accounts: ['me'] }], version: 0 },
+      });
+      expect((await ask('launches')).statusCode).toBe(201);
+      // A stage of an analysis user does not run as the production account, whoever launches it.
+      await database.pool.query(`update stage set creator_role = 'analysis' where campaign_id = $1`, [
+        campaign.campaignId,
+      ]);
+      expect((await ask('launches')).json()).toMatchObject({ code: 'place-not-allowed' });
+      expect(await launches()).toBe(1);
+    } finally {
+      world.parts.settings.openLocalHost = true;
+    }
+  });
+});
+
 describe('a shifter', () => {
   it('may launch, but not add shell text to the command of the stage', async () => {
     await makeCampaign(database.db, 'shifted', [{ name: 'one', launchScript: 'run' }]);

@@ -48,6 +48,7 @@ const TABLES = [
   'job_type',
   'job_type_recovery',
   'login_setup',
+  'launch_rules',
   'hold',
   'audit_event',
   'experiment',
@@ -55,7 +56,10 @@ const TABLES = [
   'experimenter',
 ];
 
-export async function createDefinitionsApi(): Promise<DefinitionsApi> {
+export async function createDefinitionsApi(
+  /** Whether everybody may launch on this machine, as in developer mode. */
+  { openLocalHost = true }: { openLocalHost?: boolean } = {},
+): Promise<DefinitionsApi> {
   const database = await createTestDatabase();
   const { db, pool } = database;
   await pool.query(
@@ -74,7 +78,7 @@ export async function createDefinitionsApi(): Promise<DefinitionsApi> {
     logger: pino({ level: 'silent' }),
     version: '0',
   });
-  definitionRoutes(app, { db, identity: 'front', dataHandling: ['catalogue'] });
+  definitionRoutes(app, { db, identity: 'front', dataHandling: ['catalogue'], openLocalHost });
   await app.ready();
   return {
     database,

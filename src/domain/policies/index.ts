@@ -42,6 +42,8 @@ const RULES = {
   'experiment.manage': { least: 'root', words: 'create or change experiments' },
   'member.view': { least: 'analysis', words: 'see the members' },
   'member.manage': { least: 'superuser', words: 'change members' },
+  'launch-rule.view': { least: 'analysis', words: 'see launch rules' },
+  'launch-rule.edit': { least: 'superuser', words: 'change launch rules' },
   'campaign.view': { least: 'analysis', words: 'see campaigns' },
   'campaign.edit': { least: 'analysis', definition: true, words: 'change campaigns' },
   'login-setup.view': { least: 'analysis', words: 'see login setups' },

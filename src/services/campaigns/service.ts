@@ -6,7 +6,7 @@ import type { Db, Transaction } from '../../database/index.ts';
 import { PomsError } from '../../errors.ts';
 import { JOB_TYPE, LOGIN_SETUP } from '../definition-kinds.ts';
 import { checkVersion, type Editor, orInUse, orNameTaken } from '../editing.ts';
-import { type ApplyInput, applyCampaign } from './file/apply.ts';
+import { type ApplyInput, type ApplyLimits, applyCampaign } from './file/apply.ts';
 import type { CampaignDefinition } from './file/definition.ts';
 import { exportCampaign } from './file/export.ts';
 import { lockDefinitions, storeTags, updateCampaign } from './file/store.ts';
@@ -33,18 +33,12 @@ export interface Campaigns {
   remove(editor: Editor, experiment: string, name: string, version: number): Promise<void>;
 }
 
-export interface CampaignsOptions {
-  /** Data handling systems that campaigns may name. */
-  dataHandling?: readonly string[];
-}
-
-export function createCampaigns(db: Db, options: CampaignsOptions = {}): Campaigns {
-  const dataHandling = options.dataHandling ?? ['catalogue'];
+export function createCampaigns(db: Db, limits: ApplyLimits): Campaigns {
   return {
     list: (experiment, query) => listCampaigns(db, experiment, query),
     view: (experiment, name) => viewCampaign(db, experiment, name),
     file: (experiment, name) => exportFile(db, experiment, name),
-    apply: (editor, experiment, input) => applyCampaign(db, editor, experiment, input, dataHandling),
+    apply: (editor, experiment, input) => applyCampaign(db, editor, experiment, input, limits),
 
     change: (editor, experiment, name, patch) =>
       db.transaction().execute(async (trx) => {

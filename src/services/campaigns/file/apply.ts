@@ -3,6 +3,7 @@
 import { selectDefinitions } from '../../../database/definitions.ts';
 import type { Db } from '../../../database/index.ts';
 import { JOB_TYPES } from '../../../database/job-types.ts';
+import { loadLaunchPolicy } from '../../../database/launch-rules.ts';
 import { LOGIN_SETUPS } from '../../../database/login-setups.ts';
 import { PomsError } from '../../../errors.ts';
 import { checkVersion, type Editor, listUsers } from '../../editing.ts';
@@ -26,6 +27,14 @@ export interface ApplyInput {
   version?: number | undefined;
 }
 
+/** What this POMS lets campaigns have. */
+export interface ApplyLimits {
+  /** Data handling systems that campaigns may name. */
+  dataHandling: readonly string[];
+  /** Everybody may launch on this machine: developer mode. */
+  openLocalHost: boolean;
+}
+
 /**
  * Throws `bad-campaign` with every problem, `stale-version`, `not-allowed`, `in-use` for stages that disappear and
  * were launched. Nothing is stored unless all is.
@@ -35,7 +44,7 @@ export function applyCampaign(
   editor: Editor,
   experiment: string,
   input: ApplyInput,
-  dataHandling: readonly string[],
+  limits: ApplyLimits,
 ): Promise<ApplyResult> {
   const read = readCampaignFile(input.text);
   return db.transaction().execute(async (trx) => {
@@ -48,10 +57,11 @@ export function applyCampaign(
     if (input.version !== undefined) checkMadeOn(read.file.name, input.version, stored);
     const problems = checkCampaign(read, wanted, {
       experiment,
-      loginSetups: loginSetups.map(({ name }) => name),
+      loginSetups,
       jobTypes,
-      dataHandling,
-      editorRole: editor.creatorRole,
+      dataHandling: limits.dataHandling,
+      launchPolicy: await loadLaunchPolicy(trx, experiment, limits.openLocalHost),
+      editor: { creator: editor.username, creatorRole: editor.creatorRole },
     });
     if (problems.length > 0) refuse(problems);
 

@@ -1,6 +1,8 @@
 /** What must hold of a campaign beyond its form: all that is wrong, in one go. */
 
 import type { JobTypeFields } from '../../../database/job-types.ts';
+import type { StoredLoginSetup } from '../../../database/login-setups.ts';
+import { checkPlace, type LaunchPolicy, runnersOf } from '../../../domain/launch-rules.ts';
 import { datasetProblem, parseSplit, type Split } from '../../../domain/splits/index.ts';
 import { graphProblems } from '../../../domain/stage-graph.ts';
 import { type InputProblem, PomsError } from '../../../errors.ts';
@@ -13,14 +15,15 @@ import type { CampaignFile } from './schema.ts';
 /** What the campaign is checked against. */
 export interface Surroundings {
   experiment: string;
-  /** Names of stored login setups. */
-  loginSetups: readonly string[];
+  /** Stored login setups that the file may refer to. */
+  loginSetups: readonly StoredLoginSetup[];
   /** Stored job types that the file may refer to. */
   jobTypes: readonly JobTypeFields[];
   /** Data handling systems that this POMS knows. */
   dataHandling: readonly string[];
-  /** The role of the person who applies it. */
-  editorRole: 'analysis' | 'production';
+  launchPolicy: LaunchPolicy;
+  /** The person who applies it, as the maker of what is new. */
+  editor: Pick<StoredLoginSetup, 'creator' | 'creatorRole'>;
 }
 
 export function checkCampaign(
@@ -31,6 +34,7 @@ export function checkCampaign(
   const problems: InputProblem[] = [];
   const report = (path: Path, problem: string) => problems.push(problemAt(path, problem));
   checkHeader(file, around, report);
+  checkPlaces(file, around, report);
   checkNames(file, definition, around, report);
   const splits = checkSplits(file, definition, report);
   for (const { path, problem } of graphProblems({
@@ -62,6 +66,19 @@ function checkHeader(file: CampaignFile, around: Surroundings, report: Report): 
   }
 }
 
+/** Hosts and accounts of login setups, each by the rights of whose it is. */
+function checkPlaces(file: CampaignFile, around: Surroundings, report: Report): void {
+  file.loginSetups.forEach((setup, i) => {
+    const stored = around.loginSetups.find(({ name }) => name === setup.name);
+    try {
+      checkPlace(around.launchPolicy, setup, runnersOf(stored ?? around.editor));
+    } catch (error) {
+      if (!(error instanceof PomsError)) throw error;
+      report(['loginSetups', i], error.message);
+    }
+  });
+}
+
 /** Job types, login setups and required fields of stages and defaults. */
 function checkNames(
   file: CampaignFile,
@@ -71,7 +88,7 @@ function checkNames(
 ): void {
   const known = {
     jobType: [...file.jobTypes, ...around.jobTypes].map(({ name }) => name),
-    loginSetup: [...file.loginSetups.map(({ name }) => name), ...around.loginSetups],
+    loginSetup: [...file.loginSetups, ...around.loginSetups].map(({ name }) => name),
   };
   const words = { jobType: 'job type', loginSetup: 'login setup' } as const;
   for (const field of ['jobType', 'loginSetup'] as const) {
@@ -90,7 +107,7 @@ function checkNames(
         report(['stages', i, field], unknown(words[field], stated, known[field]));
       }
     }
-    if (around.editorRole === 'analysis' && stage.voRole === 'production') {
+    if (around.editor.creatorRole === 'analysis' && stage.voRole === 'production') {
       report(
         ['stages', i, 'voRole'],
         'With the role analysis, jobs cannot run as production; state analysis.',
