@@ -10,7 +10,8 @@ import type { JobState } from '../src/domain/job-state.ts';
 import { look } from '../src/engine/monitor.ts';
 import type { EngineParts } from '../src/engine/parts.ts';
 import { auditCounts } from '../src/services/campaigns/queries.ts';
-import { applyJobEvents, findDrift } from '../src/services/jobs/ingest.ts';
+import { findDrift } from '../src/services/jobs/audit.ts';
+import { applyJobEvents } from '../src/services/jobs/ingest.ts';
 import { commitTime, createMeter } from './support/cost.ts';
 import { loadHistory } from './support/history.ts';
 import { withPoms } from './support/poms.ts';
@@ -39,7 +40,7 @@ await withPoms({ engine: false }, async ({ parts }) => {
       first += submissions;
     }
   }
-  const drift = await parts.database.db.transaction().execute((trx) => findDrift(trx, new Date(0)));
+  const drift = await findDrift(parts.database.db, null);
   const counters = await auditCounts(parts.database.db);
   figure('submissions whose roll-up differs from its jobs', String(drift.length));
   figure('counters of stages that differ', String(counters.length));

@@ -78,6 +78,10 @@ const SETTINGS = {
     help: 'Seconds between looks whether the output of a completed submission is located.',
     schema: wholeNumber(1, 86400).default(60),
   },
+  POMS_KEEP_JOBS_DAYS: {
+    help: 'Days for which the jobs of a submission are kept one by one at least; then there is a summary of them.',
+    schema: wholeNumber(1, 36500).default(400),
+  },
 } as const;
 
 type SettingName = keyof typeof SETTINGS;
@@ -105,6 +109,7 @@ export interface Config {
   launchTimeout: number;
   /** Seconds. */
   locateInterval: number;
+  keepJobsDays: number;
 }
 
 /** Reads and checks all settings. Throws `bad-setting` with one sentence for everything that is wrong. */
@@ -145,6 +150,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     launchesPerHost: get<number>('POMS_LAUNCHES_PER_HOST'),
     launchTimeout: get<number>('POMS_LAUNCH_TIMEOUT'),
     locateInterval: get<number>('POMS_LOCATE_INTERVAL'),
+    keepJobsDays: get<number>('POMS_KEEP_JOBS_DAYS'),
   };
 }
 

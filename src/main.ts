@@ -127,6 +127,7 @@ async function connect(
       launchTimeout: config.launchTimeout,
       retrySeconds: 10,
       locateInterval: config.locateInterval,
+      keepJobsDays: config.keepJobsDays,
       openLocalHost: config.identity === 'developer',
       outputFolder: (experiment) => makeFolder(join(config.dataDir, 'files', experiment)),
       baseUrl:

@@ -64,6 +64,7 @@ const STEPS = [
    from plan order by n`,
   `insert into submission_event (submission_id, at, kind, status_id, actor)
    select n, at, 'status', status, 'bench' from plan, unnest(array[1000, 3000, status_id]) as status order by n`,
+  `select make_job_partitions_for($submissions, 100000)`,
   `insert into job (submission_id, batch_id, state, state_since, host, submitted, started, ended, wall_seconds)
    select n, n || '.' || process || '@local',
      case status_id when 3000 then 'idle' when 4000 then 'running' when 8000 then 'completed' else 'failed' end,

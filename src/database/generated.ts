@@ -276,6 +276,28 @@ export interface JobEvent {
   eventKey: string;
   jobId: Int8;
   state: string;
+  submissionId: Int8;
+}
+
+export interface JobPartition {
+  folded: Timestamp | null;
+  fromId: Int8;
+  made: Generated<Timestamp>;
+  toId: Int8;
+}
+
+export interface JobSummary {
+  cpuSeconds: number;
+  efficiency: number[];
+  exits: Json;
+  firstEnded: Timestamp | null;
+  firstStarted: Timestamp | null;
+  firstSubmitted: Timestamp;
+  jobs: number;
+  lastEnded: Timestamp | null;
+  memoryKbMost: Int8 | null;
+  submissionId: Int8;
+  wallSeconds: number;
 }
 
 export interface JobType {
@@ -363,6 +385,14 @@ export interface Membership {
   experiment: string;
   experimenterId: number;
   role: string;
+}
+
+export interface RollUpAudit {
+  checked: Int8;
+  differing: Int8;
+  examples: Generated<Json>;
+  looked: Timestamp;
+  subject: string;
 }
 
 export interface Snapshot {
@@ -564,12 +594,15 @@ export interface DB {
   hold: Hold;
   job: Job;
   jobEvent: JobEvent;
+  jobPartition: JobPartition;
+  jobSummary: JobSummary;
   jobType: JobType;
   jobTypeRecovery: JobTypeRecovery;
   launch: Launch;
   launchRules: LaunchRules;
   loginSetup: LoginSetup;
   membership: Membership;
+  rollUpAudit: RollUpAudit;
   snapshot: Snapshot;
   stage: Stage;
   stageCount: StageCount;

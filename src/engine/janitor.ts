@@ -1,10 +1,11 @@
 /** Tidies up, and checks that what is derived agrees with what happened (design 6, 5). */
 import { sql } from 'kysely';
-import { findDrift } from '../services/jobs/ingest.ts';
 import { moveSubmission } from '../services/submissions/transition.ts';
 import { sweepGathers } from './gather.ts';
+import { keepPartitions } from './job-partitions.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { EngineParts } from './parts.ts';
+import { createRollUpAudit } from './roll-up-audit.ts';
 
 const INTERVAL_MS = 60_000;
 /** A launch that ended well, and still no job was seen (spec/backend.md 3.5). */
@@ -13,12 +14,14 @@ const NO_JOBS_HOURS = 4;
 const KEEP_JOBS_DAYS = 30;
 
 export function startJanitor(parts: EngineParts): Loop {
+  const audit = createRollUpAudit(parts);
   return startLoop({
     name: 'janitor',
     log: parts.log,
     step: async () => {
       await failWithoutJobs(parts);
-      await auditRollUps(parts);
+      await keepPartitions(parts);
+      await audit.step();
       await sweepGathers(parts);
       await removeOldJobs(parts);
       return INTERVAL_MS;
@@ -45,17 +48,6 @@ export async function failWithoutJobs(parts: EngineParts): Promise<number> {
     );
   }
   return rows.rows.length;
-}
-
-/** Reports every submission of the last hour whose counters differ from its jobs; returns how many. */
-export async function auditRollUps(parts: EngineParts): Promise<number> {
-  const since = new Date(parts.now().getTime() - 3_600_000);
-  const drift = await parts.database.db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .execute((trx) => findDrift(trx, since));
-  for (const one of drift) parts.log.error(one, 'the job counters of a submission differ from its jobs');
-  return drift.length;
 }
 
 async function removeOldJobs(parts: EngineParts): Promise<void> {

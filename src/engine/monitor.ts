@@ -8,7 +8,7 @@ import { json, type Transaction } from '../database/index.ts';
 import { totalJobs } from '../domain/job-state.ts';
 import { STATUS_IDS, type Status, statusOfJobs } from '../domain/status.ts';
 import { applyJobEvents, type TouchedSubmission } from '../services/jobs/ingest.ts';
-import { moveSubmission } from '../services/submissions/transition.ts';
+import { moveSubmissions } from '../services/submissions/transition.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -52,23 +52,26 @@ export async function look(
   const applied = await db.transaction().execute(async (trx) => {
     // Another engine may have read the same: whoever is second finds the cursor moved and leaves it.
     if (!(await moveCursor(trx, system.name, cursor, changes.cursor))) return false;
-    for (const touched of await applyJobEvents(trx, changes.events)) await followJobs(trx, touched);
+    await followJobs(trx, await applyJobEvents(trx, changes.events));
     return true;
   });
   return { events: applied ? changes.events.length : 0, more: changes.more };
 }
 
-/** Brings the submission's status to what its jobs speak of. */
-export async function followJobs(trx: Transaction, touched: TouchedSubmission): Promise<void> {
-  const to = statusOfJobs(touched.jobs, touched);
-  if (to === null || STATUS_IDS[to] === touched.statusId) return;
-  await moveSubmission(trx, {
-    submissionId: touched.submissionId,
-    to,
-    mover: 'jobs',
-    actor: 'monitor',
-    message: jobWords(touched, to),
-  });
+/** Brings the statuses of submissions to what their jobs speak of: one statement for each status that is reached. */
+export async function followJobs(trx: Transaction, touched: readonly TouchedSubmission[]): Promise<void> {
+  const byStatus = new Map<Status, TouchedSubmission[]>();
+  for (const one of touched) {
+    const to = statusOfJobs(one.jobs, one);
+    if (to === null || STATUS_IDS[to] === one.statusId) continue;
+    const others = byStatus.get(to);
+    if (others === undefined) byStatus.set(to, [one]);
+    else others.push(one);
+  }
+  for (const [to, all] of byStatus) {
+    const submissions = all.map((one) => ({ submissionId: one.submissionId, message: jobWords(one, to) }));
+    await moveSubmissions(trx, { to, mover: 'jobs', actor: 'monitor', submissions });
+  }
 }
 
 function jobWords({ jobs }: TouchedSubmission, to: Status): string {

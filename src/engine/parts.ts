@@ -30,6 +30,8 @@ export interface EngineSettings {
   retrySeconds: number;
   /** Seconds. */
   locateInterval: number;
+  /** Days for which jobs are kept one by one at least; after that there are summaries. */
+  keepJobsDays: number;
   /** Everybody may launch on this machine, whatever the launch rules say: developer mode. */
   openLocalHost: boolean;
   /** Where local jobs put the experiment's files; exists when asked for. */

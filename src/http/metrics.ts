@@ -59,6 +59,17 @@ function addGauges(registry: Registry, parts: EngineParts): void {
     },
   });
   new Gauge({
+    name: 'poms_roll_ups_differing',
+    help: 'Counters that differed from what they count when they were last compared; anything above 0 is a defect.',
+    labelNames: ['subject'],
+    registers: [registry],
+    async collect() {
+      const rows = await sql<{ subject: string; n: number }>`
+        select subject, differing as n from roll_up_audit`.execute(db);
+      for (const { subject, n } of rows.rows) this.set({ subject }, n);
+    },
+  });
+  new Gauge({
     name: 'poms_batch_look_age_seconds',
     help: 'Seconds since a batch system was last asked for changes.',
     labelNames: ['system'],

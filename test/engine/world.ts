@@ -248,6 +248,7 @@ export async function createWorld(
       launchTimeout: 20,
       retrySeconds: 1,
       locateInterval: 1,
+      keepJobsDays: 400,
       openLocalHost: true,
       outputFolder: () => '/nonexistent',
       baseUrl: 'http://127.0.0.1:1',
