@@ -32,22 +32,16 @@ export async function loadLaunchPolicy(
   return { experiment, rules, openLocalHost };
 }
 
-/** False where the version is not the stored one any more. Fails on the foreign key where there is no experiment. */
+/** The caller holds the lock of the experiment. */
 export async function storeLaunchRules(
   trx: Transaction,
   experiment: string,
   rules: readonly LaunchRule[],
-  version: number,
   updaterId: number,
-): Promise<boolean> {
-  const done =
-    version === 0
-      ? await sql`
-          insert into launch_rules (experiment, rules, version, updater_id)
-          values (${experiment}, ${json(rules)}, 1, ${updaterId}) on conflict do nothing`.execute(trx)
-      : await sql`
-          update launch_rules
-          set rules = ${json(rules)}, version = version + 1, updater_id = ${updaterId}, updated = clock_timestamp()
-          where experiment = ${experiment} and version = ${version}`.execute(trx);
-  return done.numAffectedRows === 1n;
+): Promise<void> {
+  await sql`
+    insert into launch_rules as r (experiment, rules, version, updater_id)
+    values (${experiment}, ${json(rules)}, 1, ${updaterId})
+    on conflict (experiment) do update set rules = excluded.rules, version = r.version + 1,
+      updater_id = excluded.updater_id, updated = clock_timestamp()`.execute(trx);
 }

@@ -65,11 +65,21 @@ export function toPomsError(error: FastifyError, request: FastifyRequest): PomsE
   if (!isResponseSerializationError(error) && error.statusCode !== undefined && error.statusCode < 500) {
     return new PomsError('bad-request', { problem: error.message }, { cause: error });
   }
+  if (UNKEEPABLE.has(error.code)) {
+    const problem = `a value cannot be kept: ${error.message}`;
+    return new PomsError('bad-request', { problem }, { cause: error });
+  }
   request.log.error({ err: error }, 'request failed');
   if (isConnectionProblem(error))
     return new PomsError('database-unavailable', { problem: 'it does not answer.' }, { cause: error });
   return new PomsError('internal', { reference: request.id }, { cause: error });
 }
+
+/**
+ * PostgreSQL's codes for values that no column takes: a number out of range, a NUL or broken character in a text or
+ * in JSON. Only a request brings such values, in any of its names and filters.
+ */
+const UNKEEPABLE: ReadonlySet<string> = new Set(['22003', '22021', '22P05']);
 
 /** Classes 08 (connection), 57P (shutdown), 53 (resources) of PostgreSQL, and refused or broken sockets. */
 function isConnectionProblem(error: Error & { code?: string }): boolean {

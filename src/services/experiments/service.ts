@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { recordAudit } from '../../database/audit.ts';
+import { lockExperiment } from '../../database/experiments.ts';
 import type { Db, Transaction } from '../../database/index.ts';
 import type { Role } from '../../domain/policies/index.ts';
 import { PomsError } from '../../errors.ts';
@@ -87,16 +88,6 @@ async function selectMembers(db: Db | Transaction, experiment: string): Promise<
     items: rows,
     version: createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 16),
   };
-}
-
-async function lockExperiment(trx: Transaction, experiment: string): Promise<void> {
-  const found = await trx
-    .selectFrom('experiment')
-    .select('experiment')
-    .where('experiment', '=', experiment)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
-  if (found === undefined) throw new PomsError('not-found', { kind: 'experiment', name: experiment });
 }
 
 /** The list has no version of its own: who changed it last is in the audit log. */

@@ -1,6 +1,6 @@
 /** The bytes of files that lie where POMS can reach them: pictures and texts that the console shows. */
 import { createReadStream } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { z } from 'zod';
 import type { DataHandling } from '../../connectors/data/types.ts';
@@ -43,7 +43,7 @@ async function findLocalFile(deps: FileRoutesDeps, experiment: string, name: str
   const folder = await realpath(deps.outputFolder(experiment));
   for (const location of files[0]?.locations ?? []) {
     const path = await realpath(location.replace(/^file:(\/\/)?/, '')).catch(() => null);
-    if (path?.startsWith(folder + sep) === true) return path;
+    if (path?.startsWith(folder + sep) === true && (await stat(path)).isFile()) return path;
   }
   throw new PomsError('not-found', { kind: 'file', name });
 }

@@ -1,6 +1,7 @@
 /** The launch rules of an experiment: on which hosts, under which accounts it launches. */
 import { isDeepStrictEqual } from 'node:util';
 import { recordAudit } from '../../database/audit.ts';
+import { lockExperiment } from '../../database/experiments.ts';
 import type { Db } from '../../database/index.ts';
 import { type StoredLaunchRules, selectLaunchRules, storeLaunchRules } from '../../database/launch-rules.ts';
 import { type LaunchRule, needsAdministrator } from '../../domain/launch-rules.ts';
@@ -20,19 +21,12 @@ export function createLaunchRules(db: Db): LaunchRules {
     get: (experiment) => selectLaunchRules(db, experiment),
     change: (person, experiment, { rules, version }) =>
       db.transaction().execute(async (trx) => {
-        const known = await trx
-          .selectFrom('experiment')
-          .select('experiment')
-          .where('experiment', '=', experiment)
-          .executeTakeFirst();
-        if (known === undefined) throw new PomsError('not-found', { kind: 'experiment', name: experiment });
+        await lockExperiment(trx, experiment);
         const before = await selectLaunchRules(trx, experiment);
         checkSeen(experiment, version, before);
         if (!person.root) refuseReach(person, experiment, rules, before.rules);
-        const stored = await storeLaunchRules(trx, experiment, rules, version, person.experimenterId);
+        await storeLaunchRules(trx, experiment, rules, person.experimenterId);
         const after = await selectLaunchRules(trx, experiment);
-        // Somebody saved between reading and writing.
-        if (!stored) checkSeen(experiment, version, after);
         await recordAudit(trx, {
           experiment,
           actor: person.username,
