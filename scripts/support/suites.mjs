@@ -6,9 +6,16 @@ import { join } from 'node:path';
 import { findBrowser } from './browser.mjs';
 import { condorPool, launchHost, slurmCluster } from './testbeds.mjs';
 
-/** In this order: what fails fast comes first. `unit and services` is all that has no suite of its own. */
+/**
+ * In this order: what fails fast comes first. `unit and services` is all that has no suite of its own. `folder`: one
+ * or several.
+ */
 export const SUITES = [
   { name: 'unit and services', quick: true, folder: null },
+  {
+    name: 'jobs and launches',
+    folder: ['src/connectors/batch/local', 'src/connectors/hosts/local', 'test/jobs'],
+  },
   { name: 'engine', folder: 'test/engine' },
   { name: 'end to end', folder: 'test/e2e' },
   { name: 'ssh', folder: 'test/systems/ssh', needs: launchHost },
@@ -23,7 +30,7 @@ export const SUITES = [
  * with the reason; `env` may come with `down`, which ends what was brought up.
  */
 export async function runSuite(root, suite) {
-  if (suite.folder !== null && !hasTests(join(root, suite.folder)))
+  if (suite.folder !== null && ![suite.folder].flat().some((folder) => hasTests(join(root, folder))))
     return { cannot: `${suite.folder} has no tests` };
   const needs = suite.needs === undefined ? { env: {} } : await suite.needs();
   if (needs.missing !== undefined) return { cannot: needs.missing };
@@ -48,8 +55,9 @@ function hasTests(folder) {
 }
 
 function selection(suite) {
-  if (suite.folder !== null) return [`${suite.folder}/`];
-  return SUITES.flatMap(({ folder }) => (folder === null ? [] : [`--exclude=${folder}/**`]));
+  if (suite.folder !== null) return [suite.folder].flat().map((folder) => `${folder}/`);
+  const others = SUITES.flatMap(({ folder }) => folder ?? []);
+  return others.map((folder) => `--exclude=${folder}/**`);
 }
 
 function vitest(root, args, env) {

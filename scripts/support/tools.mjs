@@ -8,10 +8,10 @@ import { join } from 'node:path';
  * the output must show besides exit status 0, for a tool that reports success when it has looked at nothing.
  */
 const CHECKS = [
-  { name: 'types: server', run: ['typescript/bin/tsc', '-p', '.'] },
+  { name: 'types: server', run: ['typescript/bin/tsc', '-p', '.', ...remembered('server')] },
   {
     name: 'types: console',
-    run: ['typescript/bin/tsc', '--noEmit', '-p', 'web'],
+    run: ['typescript/bin/tsc', '--noEmit', '-p', 'web', ...remembered('console')],
     needs: 'web/tsconfig.json',
   },
   { name: 'format and lint', run: ['@biomejs/biome/bin/biome', 'check', '.'] },
@@ -24,6 +24,11 @@ const CHECKS = [
   { name: 'unused code', run: ['knip/bin/knip.js', '--no-progress'], slow: true },
   { name: 'generated files', script: 'scripts/generate.mjs', args: ['--check'], slow: true },
 ];
+
+/** The compiler keeps what it learned of unchanged files beside the packages: a quarter of the time the next time. */
+function remembered(name) {
+  return ['--incremental', '--tsBuildInfoFile', `node_modules/.cache/types/${name}.json`];
+}
 
 /** Each with the arguments that Node is given. */
 export function checks(root, { quick }) {

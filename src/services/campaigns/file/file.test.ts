@@ -316,7 +316,7 @@ describe('exporting a campaign', () => {
         expect(again.body.changes).toEqual([]);
         expect(again.body.version).toBe(applied.body.version);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });

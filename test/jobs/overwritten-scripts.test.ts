@@ -5,8 +5,8 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { until } from '../src/connectors/batch/local/fixture.ts';
-import { packageRoot } from '../src/package-root.ts';
+import { until } from '../../src/connectors/batch/local/fixture.ts';
+import { packageRoot } from '../../src/package-root.ts';
 
 let folder: string;
 let gate: string;

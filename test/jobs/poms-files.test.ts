@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCatalogue } from '../src/connectors/data/catalogue/index.ts';
-import type { Person } from '../src/domain/policies/index.ts';
-import { samRoutes } from '../src/http/sam/index.ts';
-import { type App, createServer } from '../src/http/server.ts';
-import { packageRoot } from '../src/package-root.ts';
-import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { createCatalogue } from '../../src/connectors/data/catalogue/index.ts';
+import type { Person } from '../../src/domain/policies/index.ts';
+import { samRoutes } from '../../src/http/sam/index.ts';
+import { type App, createServer } from '../../src/http/server.ts';
+import { packageRoot } from '../../src/package-root.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const CLIENT = join(packageRoot, 'bin', 'job', 'poms-files');
 const alice: Person = {
