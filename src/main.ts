@@ -5,7 +5,6 @@ import type { FastifyBaseLogger } from 'fastify';
 import pino from 'pino';
 import type { Config } from './config.ts';
 import { createLocalBatch } from './connectors/batch/local/local-batch.ts';
-import type { BatchSystem } from './connectors/batch/types.ts';
 import { type Catalogue, createCatalogue } from './connectors/data/catalogue/index.ts';
 import type { DataHandling } from './connectors/data/types.ts';
 import { createLocalHost } from './connectors/hosts/local/local-host.ts';
@@ -18,6 +17,7 @@ import type { EngineParts } from './engine/parts.ts';
 import { PomsError } from './errors.ts';
 import { startMetrics } from './http/metrics.ts';
 import { startWeb, type Web } from './http/web.ts';
+import { connectSystems } from './outside-systems.ts';
 import { packageRoot } from './package-root.ts';
 
 export interface StartOptions {
@@ -112,14 +112,7 @@ async function connect(
   const catalogue: Catalogue = createCatalogue(base.database.db);
   const parts: EngineParts = {
     ...base,
-    host: (name) => {
-      if (name === 'local' || name === 'localhost') return host;
-      throw new PomsError('outside-system', {
-        system: `Launch host ${name}`,
-        problem: 'this POMS reaches only the host "local"',
-      });
-    },
-    batchSystems: new Map<string, BatchSystem>([[local.name, local]]),
+    ...connectSystems(config, { host, batch: local }),
     dataHandlings: new Map<string, DataHandling>([[catalogue.name, catalogue]]),
     catalogue,
     settings: {

@@ -1,0 +1,75 @@
+/** Part of the composition root: the launch hosts and batch systems of the systems file, ready for the engine. */
+import type { Config } from './config.ts';
+import type { BatchSystem } from './connectors/batch/types.ts';
+import { createLocalCommands } from './connectors/commands/local-commands.ts';
+import { createSshCommands } from './connectors/commands/ssh-commands.ts';
+import type { Commands } from './connectors/commands/types.ts';
+import type { LaunchHost } from './connectors/hosts/types.ts';
+import { controlFolder } from './connectors/ssh/control-folder.ts';
+import type { SshTarget } from './connectors/ssh/ssh.ts';
+import { PomsError } from './errors.ts';
+import type { BatchSystemSetting } from './systems.ts';
+
+export interface OutsideSystems {
+  /** By a login setup's host and account. Throws `outside-system` for a host that is not in the systems file. */
+  host(name: string, account: string): LaunchHost;
+  batchSystems: ReadonlyMap<string, BatchSystem>;
+}
+
+/** Where the commands of a batch system run, as the systems file says. */
+type CommandsOf = (place: BatchSystemSetting['commands']) => Commands;
+
+/** Adds what the systems file names to this machine and its batch system. Connects to nothing yet. */
+export function connectSystems(
+  config: Config,
+  local: { host: LaunchHost; batch: BatchSystem },
+): OutsideSystems {
+  const targetOf = sshTargets(config);
+  const commandsOf: CommandsOf = (place) =>
+    place === 'local'
+      ? createLocalCommands()
+      : createSshCommands(targetOf(place.host, place.account), { setup: place.setup });
+  const systems = config.systems.batchSystems.map((setting) => createBatchSystem(setting, commandsOf));
+  return {
+    host: (name, account) => {
+      if (name === 'local' || name === 'localhost') return local.host;
+      throw unknownHost(targetOf(name, account).name);
+    },
+    batchSystems: new Map([local.batch, ...systems].map((system) => [system.name, system])),
+  };
+}
+
+/** Each kind is a case here; `commandsOf(setting.commands)` gives its commands. */
+function createBatchSystem(setting: BatchSystemSetting, _commandsOf: CommandsOf): BatchSystem {
+  switch (setting.kind) {
+    default:
+      throw new PomsError('bad-setting', {
+        setting: 'POMS_SYSTEMS',
+        problem: `batch system ${setting.name}: this POMS has no connector of kind ${setting.kind}`,
+      });
+  }
+}
+
+/** How ssh reaches a host of the systems file with an account. */
+function sshTargets({ dataDir, systems }: Config): (host: string, account: string) => SshTarget {
+  const hosts = new Map(systems.launchHosts.map((host) => [host.name, host]));
+  return (name, account) => {
+    const host = hosts.get(name);
+    if (host === undefined) throw unknownHost(name);
+    return {
+      name,
+      address: host.address ?? name,
+      port: host.port,
+      account,
+      configFile: host.sshConfig,
+      controlFolder: controlFolder(dataDir),
+    };
+  };
+}
+
+function unknownHost(name: string): PomsError {
+  return new PomsError('outside-system', {
+    system: `Launch host ${name}`,
+    problem: 'it is not in the systems file of this POMS',
+  });
+}
