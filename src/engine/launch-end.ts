@@ -1,8 +1,9 @@
 /** What became of a launch: decided from the script's end and from the jobs that the batch system knows. */
-import type { Transaction } from '../database/index.ts';
+import { sql } from 'kysely';
+import type { Db, Transaction } from '../database/index.ts';
 import { PomsError } from '../errors.ts';
-import { endLaunch, type LaunchEnd } from '../services/launches/intents.ts';
-import { moveSubmission, noteEvent } from '../services/submissions/transition.ts';
+import { endLaunch } from '../services/launches/intents.ts';
+import { moveSubmission } from '../services/submissions/transition.ts';
 
 export interface ScriptEnd {
   /** Null: it was stopped, or no trace of its end was left. */
@@ -42,9 +43,9 @@ export function judge(end: ScriptEnd, place: LaunchPlace): PomsError | null {
   return new PomsError('launch-no-job', { stage: place.stage, system: place.system });
 }
 
-/** Records the end in one transaction; nothing when the launch is not this engine's any more. */
+/** Records the end at once or not at all; nothing when the launch is not this engine's any more. */
 export async function recordEnd(
-  trx: Transaction,
+  db: Db,
   owner: string,
   launchId: number,
   submissionId: number,
@@ -52,14 +53,11 @@ export async function recordEnd(
   place: LaunchPlace,
 ): Promise<void> {
   const problem = judge(end, place);
-  const launchEnd: LaunchEnd = {
-    state: problem === null ? 'done' : 'failed',
-    outcome: problem?.code ?? null,
-    detail: problem?.message ?? oddity(end, place),
-    exitCode: end.exitCode,
-  };
-  if (!(await endLaunch(trx, owner, launchId, launchEnd))) return;
-  if (problem !== null) {
+  if (problem === null) return recordSubmitted(db, owner, launchId, submissionId, end, oddity(end, place));
+  await db.transaction().execute(async (trx) => {
+    const { exitCode } = end;
+    const failed = { state: 'failed', outcome: problem.code, detail: problem.message, exitCode } as const;
+    if (!(await endLaunch(trx, owner, launchId, failed))) return;
     await moveSubmission(trx, {
       submissionId,
       to: 'LaunchFailed',
@@ -67,19 +65,31 @@ export async function recordEnd(
       actor: 'launcher',
       message: `${problem.message} ${problem.advice}`,
     });
-    return;
-  }
-  await trx
-    .updateTable('submission')
-    .set({ batchIds: end.batchIds })
-    .where('submissionId', '=', submissionId)
-    .execute();
-  await noteEvent(trx, {
-    submissionId,
-    kind: 'launch',
-    actor: 'launcher',
-    message: `Submitted as ${end.batchIds.join(', ')}.${launchEnd.detail === null ? '' : ` ${launchEnd.detail}`}`,
   });
+}
+
+/** One statement, for every launch pays for it: as a transaction of three it took five round trips. */
+async function recordSubmitted(
+  db: Db,
+  owner: string,
+  launchId: number,
+  submissionId: number,
+  { batchIds, exitCode }: ScriptEnd,
+  detail: string | null,
+): Promise<void> {
+  const message = `Submitted as ${batchIds.join(', ')}.${detail === null ? '' : ` ${detail}`}`;
+  await sql`
+    with ended as (
+      update launch set state = 'done', state_since = now(), outcome = null, outcome_detail = ${detail},
+        exit_code = ${exitCode}, ended = now(), lease_owner = null, lease_until = null
+      where launch_id = ${launchId} and lease_owner = ${owner} and state in ('claimed', 'running')
+      returning launch_id),
+    submitted as (
+      update submission set batch_ids = ${batchIds}::text[]
+      where submission_id = ${submissionId} and exists (select from ended)
+      returning submission_id)
+    insert into submission_event (submission_id, kind, actor, message)
+    select submission_id, 'launch', 'launcher', ${message} from submitted`.execute(db);
 }
 
 /** What a person should know of a launch that is good all the same. */

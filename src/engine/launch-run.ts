@@ -31,7 +31,9 @@ export async function runLaunch(
   const { db } = parts.database;
   let submissionId: number;
   try {
-    submissionId = await db.transaction().execute((trx) => prepareLaunch(trx, parts, launch.launchId));
+    submissionId =
+      launch.submissionId ??
+      (await db.transaction().execute((trx) => prepareLaunch(trx, parts, launch.launchId)));
   } catch (error) {
     if (!(error instanceof PomsError) || error.code === 'outside-system') throw error;
     await db.transaction().execute((trx) => recordRefusal(trx, owner, launch.launchId, error));
@@ -55,7 +57,7 @@ export async function runLaunch(
     (await adopted(parts, host, launch, facts, place)) ??
     (await runScript(parts, owner, host, launch, facts, signal));
   if (end === null) return;
-  await db.transaction().execute((trx) => recordEnd(trx, owner, launch.launchId, submissionId, end, place));
+  await recordEnd(db, owner, launch.launchId, submissionId, end, place);
 }
 
 /** An end that can be told without running anything: jobs of an interrupted try were found, or it was tried too often. */

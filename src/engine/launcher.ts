@@ -12,6 +12,8 @@ import { type Loop, startLoop } from './loop.ts';
 import type { EngineParts } from './parts.ts';
 
 const POLL_MS = 1000;
+/** Launches asked for within this time are claimed together. */
+const REST_MS = 20;
 
 export function startLauncher(parts: EngineParts, owner: string): Loop {
   const { db } = parts.database;
@@ -34,6 +36,7 @@ export function startLauncher(parts: EngineParts, owner: string): Loop {
   const loop = startLoop({
     name: 'launcher',
     log: parts.log,
+    restMs: REST_MS,
     step: async () => {
       const free = parts.settings.launchesPerHost - running.size;
       if (free <= 0 || stopping.signal.aborted) return POLL_MS;

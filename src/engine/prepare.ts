@@ -5,32 +5,14 @@
 import { sql } from 'kysely';
 import { json, type Transaction } from '../database/index.ts';
 import { loadLaunchPolicy } from '../database/launch-rules.ts';
-import { buildCommand, type CommandParts, type LaunchCommand } from '../domain/launch-command.ts';
+import { buildCommand, type CommandParts } from '../domain/launch-command.ts';
 import { checkPlace, runnerOf } from '../domain/launch-rules.ts';
-import { projectName } from '../domain/launch-environment.ts';
 import type { Parameters } from '../domain/parameters.ts';
-import { parseSplit, type SliceCursor } from '../domain/splits/index.ts';
+import { parseSplit, type SliceCursor, type Split } from '../domain/splits/index.ts';
 import { PomsError } from '../errors.ts';
 import { loadStageContext, type StageContext } from '../services/launches/context.ts';
-import { snapshotOf } from '../services/submissions/snapshots.ts';
-import { noteEvent } from '../services/submissions/transition.ts';
+import { type Intent, makeSubmission, type TakenSlice } from './make-submission.ts';
 import { dataHandling, type EngineParts } from './parts.ts';
-
-interface Intent {
-  launchId: number;
-  runId: number;
-  stageId: number;
-  cause: string;
-  dataset: string | null;
-  parameters: Parameters;
-  isTest: boolean;
-  recoveryOf: number | null;
-  recoveryType: string | null;
-  recoveryPosition: number | null;
-  triggeredBy: number | null;
-  requestedBy: number;
-  experimenter: string;
-}
 
 /**
  * The submission of the launch, made now or before. Throws `no-slice-left`, `unknown-template-name`,
@@ -38,23 +20,15 @@ interface Intent {
  */
 export async function prepareLaunch(trx: Transaction, parts: EngineParts, launchId: number): Promise<number> {
   const intent = await loadIntent(trx, launchId);
-  const known = await trx
-    .selectFrom('submission')
-    .select('submissionId')
-    .where('launchId', '=', launchId)
-    .executeTakeFirst();
-  if (known !== undefined) return known.submissionId;
-  const context = await loadStageContext(trx, intent.stageId, true);
-  await checkStagePlace(trx, parts, context);
+  if (intent.submissionId !== null) return intent.submissionId;
+  const found = await loadStageContext(trx, intent.stageId, false);
+  await checkStagePlace(trx, parts, found);
+  // Launches that take something of the stage do so one after the other; the others need not wait for it.
+  const takes = intent.dataset !== null || splitOf(intent, found).type !== 'none';
+  const context = takes ? await loadStageContext(trx, intent.stageId, true) : found;
   const slice = await takeSlice(trx, parts, intent, context);
   const command = buildCommand(commandParts(context, slice.dataset, intent));
-  const submissionId = await insertSubmission(trx, intent, context, slice, command);
-  await trx
-    .updateTable('launch')
-    .set({ sliceKey: slice.key, attempt: slice.attempt, dataset: slice.dataset })
-    .where('launchId', '=', launchId)
-    .execute();
-  return submissionId;
+  return makeSubmission(trx, intent, context, slice, command);
 }
 
 /**
@@ -94,22 +68,20 @@ export function commandParts(
   };
 }
 
-async function loadIntent(trx: Transaction, launchId: number): Promise<Intent> {
-  const rows = await sql<Intent>`
+/** The intent, locked, with the submission that was made of it before, if one was. */
+async function loadIntent(
+  trx: Transaction,
+  launchId: number,
+): Promise<Intent & { submissionId: number | null }> {
+  const rows = await sql<Intent & { submissionId: number | null }>`
     select l.launch_id, l.run_id, l.stage_id, l.cause, l.dataset, l.parameters, l.is_test, l.recovery_of, l.recovery_type,
-      l.recovery_position, l.triggered_by, l.requested_by, p.username as experimenter
+      l.recovery_position, l.triggered_by, l.requested_by, p.username as experimenter,
+      (select b.submission_id from submission b where b.launch_id = l.launch_id) as submission_id
     from launch l join experimenter p on p.experimenter_id = l.requested_by
     where l.launch_id = ${launchId} for no key update of l`.execute(trx);
   const intent = rows.rows[0];
   if (intent === undefined) throw new PomsError('not-found', { kind: 'launch', name: launchId });
   return intent;
-}
-
-interface TakenSlice {
-  dataset: string;
-  files: number | null;
-  key: string | null;
-  attempt: number;
 }
 
 async function takeSlice(
@@ -120,7 +92,7 @@ async function takeSlice(
 ): Promise<TakenSlice> {
   if (intent.dataset !== null) return givenDataset(trx, parts, intent, context, intent.dataset);
   const { stage } = context;
-  const split = parseSplit((intent.isTest ? stage.testSplit : null) ?? stage.split);
+  const split = splitOf(intent, context);
   if (split.type === 'none') return { dataset: stage.dataset, files: null, key: null, attempt: 1 };
   const ownSplit = !(intent.isTest && stage.testSplit !== null);
   const cursor: SliceCursor = ownSplit ? stage.splitCursor : null;
@@ -143,6 +115,11 @@ async function takeSlice(
     .where('stageId', '=', context.stageId)
     .execute();
   return { ...slice, key: `${stage.splitEpoch}:${slice.key}`, attempt: 1 };
+}
+
+/** A test has a split of its own where the stage states one. */
+function splitOf(intent: { isTest: boolean }, { stage }: StageContext): Split {
+  return parseSplit((intent.isTest ? stage.testSplit : null) ?? stage.split);
 }
 
 /** The name under which the draining splits of a stage remember which files were taken. */
@@ -168,72 +145,4 @@ async function givenDataset(
   const query = await data.describe(context.experiment, dataset);
   const files = query === null ? null : await data.count(context.experiment, `defname: ${dataset}`);
   return { dataset, files, key, attempt: (before.attempt ?? 0) + 1 };
-}
-
-async function insertSubmission(
-  trx: Transaction,
-  intent: Intent,
-  context: StageContext,
-  slice: TakenSlice,
-  command: LaunchCommand,
-): Promise<number> {
-  const made = await trx
-    .insertInto('submission')
-    .values({
-      launchId: intent.launchId,
-      runId: intent.runId,
-      stageId: intent.stageId,
-      campaignId: context.campaign.campaignId,
-      experiment: context.experiment,
-      creatorId: intent.requestedBy,
-      stageSnapshotId: await snapshotOf(trx, 'stage', {
-        ...context.stage,
-        splitCursor: undefined,
-        splitEpoch: undefined,
-      }),
-      jobTypeSnapshotId: await snapshotOf(trx, 'job_type', context.jobType),
-      loginSetupSnapshotId: await snapshotOf(trx, 'login_setup', context.loginSetup),
-      dataset: command.dataset,
-      filesExpected: slice.files,
-      parameters: json(command.parameters.map(({ key, value }) => [key, value])),
-      command: command.command,
-      batchSystem: context.loginSetup.batchSystem,
-      isTest: intent.isTest || context.campaign.type === 'test',
-      recoveryOf: intent.recoveryOf,
-      recoveryType: intent.recoveryType,
-      recoveryPosition: intent.recoveryPosition,
-      triggeredBy: intent.triggeredBy,
-    })
-    .returning('submissionId')
-    .executeTakeFirstOrThrow();
-  await trx
-    .insertInto('submissionEvent')
-    .values({
-      submissionId: made.submissionId,
-      kind: 'status',
-      statusId: 1000,
-      actor: intent.experimenter,
-      message: causeWords(intent),
-    })
-    .execute();
-  await noteEvent(trx, {
-    submissionId: made.submissionId,
-    kind: 'launch',
-    actor: 'engine',
-    message: `Dataset ${command.dataset === '' ? '(none)' : command.dataset}${slice.files === null ? '' : `, ${slice.files} files`}; project ${projectName(made.submissionId)}`,
-  });
-  return made.submissionId;
-}
-
-function causeWords(intent: Intent): string {
-  switch (intent.cause) {
-    case 'dependency':
-      return `Launched because submission ${intent.triggeredBy} was located.`;
-    case 'recovery':
-      return `Launched to recover submission ${intent.recoveryOf} (${intent.recoveryType}).`;
-    case 'schedule':
-      return 'Launched by the schedule.';
-    default:
-      return `Launched by ${intent.experimenter}${intent.isTest ? ' as a test' : ''}.`;
-  }
 }

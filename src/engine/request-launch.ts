@@ -1,5 +1,6 @@
 /** A launch that a person or script asks for: checked and prepared at once, so that what is wrong is said at once. */
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Transaction } from '../database/index.ts';
 import type { Parameters } from '../domain/parameters.ts';
 import { parseSplit } from '../domain/splits/index.ts';
@@ -56,36 +57,44 @@ export async function requestLaunch(
       triggeredBy: null,
       requestedBy: person.experimenterId,
     });
-    await trx
-      .updateTable('campaign')
-      .set({ active: true })
-      .where('campaignId', '=', target.campaignId)
-      .where('active', '=', false)
-      .execute();
+    if (!target.active) {
+      await trx
+        .updateTable('campaign')
+        .set({ active: true })
+        .where('campaignId', '=', target.campaignId)
+        .execute();
+    }
     const hold = await activeHold(trx, { ...target, experiment: request.experiment });
     const submissionId = hold === null ? await prepareLaunch(trx, parts, launchId) : null;
     return { launchId, submissionId, hold };
   });
 }
 
+export interface FoundStage {
+  campaignId: number;
+  /** Whether its campaign is. */
+  active: boolean;
+  stageId: number;
+  name: string;
+  split: string | null;
+  creatorId: number;
+  creatorRole: string;
+}
+
 /** The stage by name, or the campaign's only leading one. Throws `not-found` or `several-leading-stages`. */
 export async function findStage(
   trx: Transaction,
   request: { experiment: string; campaign: string; stage: string | undefined },
-): Promise<{ campaignId: number; stageId: number; creatorId: number; creatorRole: string }> {
-  const campaign = await trx
-    .selectFrom('campaign')
-    .select('campaignId')
-    .where('experiment', '=', request.experiment)
-    .where('name', '=', request.campaign)
-    .executeTakeFirst();
-  if (campaign === undefined) throw new PomsError('not-found', { kind: 'campaign', name: request.campaign });
-  const stages = await trx
-    .selectFrom('stage')
-    .select(['stageId', 'campaignId', 'name', 'split', 'creatorId', 'creatorRole'])
-    .where('campaignId', '=', campaign.campaignId)
-    .execute();
-  const name = request.stage ?? (await onlyLeading(trx, request.campaign, campaign.campaignId, stages));
+): Promise<FoundStage> {
+  const rows = await sql<FoundStage | (Omit<FoundStage, 'stageId'> & { stageId: null })>`
+    select c.campaign_id, c.active, s.stage_id, s.name, s.split, s.creator_id, s.creator_role
+    from campaign c left join stage s using (campaign_id)
+    where c.experiment = ${request.experiment} and c.name = ${request.campaign}`.execute(trx);
+  const [first] = rows.rows;
+  if (first === undefined) throw new PomsError('not-found', { kind: 'campaign', name: request.campaign });
+  // A campaign without stages is one row without a stage.
+  const stages = rows.rows.filter((row) => row.stageId !== null);
+  const name = request.stage ?? (await onlyLeading(trx, request.campaign, first.campaignId, stages));
   const found = stages.find((stage) => stage.name === name);
   if (found === undefined) throw new PomsError('not-found', { kind: 'stage', name });
   return found;

@@ -59,6 +59,8 @@ export interface ClaimedLaunch {
   state: 'claimed' | 'running';
   /** How often it has been claimed, this time included. */
   tries: number;
+  /** Where it was made before, as for a launch that a person asked for. */
+  submissionId: number | null;
 }
 
 /**
@@ -84,7 +86,10 @@ export async function claimLaunches(db: Db, owner: string, limit: number): Promi
       order by l.launch_id
       for update skip locked
       limit ${limit})
-    returning launch_id, stage_id, experiment, state, tries`.execute(db);
+    returning launch_id, stage_id, experiment, state, tries,
+      (select b.submission_id from submission b where b.launch_id = launch.launch_id) as submission_id`.execute(
+    db,
+  );
   return claimed.rows.sort((a, b) => a.launchId - b.launchId);
 }
 
