@@ -32,7 +32,7 @@ const STEPS = [
    select campaign_id, a.stage_id, b.stage_id from stage a join stage b using (campaign_id)
    where substr(b.name, 7)::integer = substr(a.name, 7)::integer + 1`,
   `insert into snapshot (kind, hash, content) values
-     ('stage', 's', '{"name": "stage", "softwareVersion": "v1", "completionPct": 95}'),
+     ('stage', 's', '{"name": "stage", "stageType": "regular", "voRole": "production", "creator": "bench", "softwareVersion": "v1", "completionType": "located", "completionPct": 95, "outputAncestorDepth": 1}'),
      ('job_type', 'j', '{"recoveries": [], "outputFilePatterns": ["%"]}'),
      ('login_setup', 'l', '{"host": "local", "account": "me"}')`,
   // Which stage: one in ten of the first campaign, the others spread over all in a fixed disorder.

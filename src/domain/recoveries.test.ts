@@ -12,7 +12,7 @@ import {
   recoveryQuery,
   wrapUpStep,
 } from './recoveries.ts';
-import { STATUSES, type Status } from './status.ts';
+import { isFinal, STATUSES, type Status } from './status.ts';
 
 const output: OutputSpec = {
   patterns: ['%.root'],
@@ -116,25 +116,55 @@ describe('the chain of recoveries', () => {
     expect(taken).toEqual(list);
   });
 
+  const step = (launched: Status[], position: number, original: Status = 'Located') =>
+    wrapUpStep({ original, launched, recoveries: list, position });
+
   it('goes on when the recovery before is located, and to the dependents when the list is exhausted', () => {
-    const step = (lastRecovery: Status | null, position: number) =>
-      wrapUpStep({ original: 'Located', lastRecovery, recoveries: list, position });
-    expect(step(null, 0)).toMatchObject({ step: 'recover', position: 0, after: 1, recovery: list[0] });
-    expect(step('Running', 1)).toEqual({ step: 'wait', why: 'Its recovery is Running.' });
-    expect(step('Located', 1)).toMatchObject({ step: 'recover', position: 1, recovery: list[1] });
-    expect(step('Located', 3)).toEqual({ step: 'dependents' });
-    expect(wrapUpStep({ original: 'Located', lastRecovery: null, recoveries: [], position: 0 })).toEqual({
+    expect(step([], 0)).toMatchObject({ step: 'recover', position: 0, after: 1, recovery: list[0] });
+    expect(step(['Running'], 1)).toEqual({ step: 'wait', why: 'Its recovery is Running.' });
+    expect(step(['Located'], 1)).toMatchObject({ step: 'recover', position: 1, recovery: list[1] });
+    expect(step(['Located', 'Located', 'Located'], 3)).toEqual({ step: 'dependents' });
+    expect(wrapUpStep({ original: 'Located', launched: [], recoveries: [], position: 0 })).toEqual({
       step: 'dependents',
     });
   });
 
-  it('starts nothing before everything before it is located', () => {
+  it('ends with a recovery that a person stopped: no other follows, the dependents do', () => {
+    expect(step(['Removed'], 1)).toEqual({ step: 'dependents' });
+    expect(step(['Located', 'Cancelled'], 2)).toEqual({ step: 'dependents' });
+  });
+
+  it('goes on with the list when a stopped recovery was launched again', () => {
+    expect(step(['Removed', 'Located'], 1)).toMatchObject({ step: 'recover', position: 1 });
+  });
+
+  it('waits for one that could not be launched, until it is launched again', () => {
+    expect(step(['LaunchFailed'], 1)).toMatchObject({ step: 'wait' });
+    expect(step(['LaunchFailed', 'Running'], 1)).toMatchObject({ step: 'wait' });
+    expect(step(['LaunchFailed', 'Located'], 1)).toMatchObject({ step: 'recover' });
+  });
+
+  it('starts nothing while anything before it can still change by itself', () => {
     const status = fc.constantFrom(...STATUSES);
     fc.assert(
-      fc.property(status, fc.option(status), fc.nat(4), (original, lastRecovery, position) => {
-        const { step } = wrapUpStep({ original, lastRecovery, recoveries: list, position });
-        const ready = original === 'Located' && (lastRecovery === null || lastRecovery === 'Located');
-        expect(step === 'wait').toBe(!ready);
+      fc.property(status, fc.array(status, { maxLength: 4 }), fc.nat(4), (original, launched, position) => {
+        const { step: next } = step(launched, position, original);
+        const underWay = launched.some((one) => !isFinal(one));
+        const last = launched.at(-1);
+        const failed = last === 'Failed' || last === 'LaunchFailed';
+        expect(next === 'wait').toBe(original !== 'Located' || underWay || failed);
+      }),
+    );
+  });
+
+  it('never recovers after a stop, and never leaves the list', () => {
+    const status = fc.constantFrom(...STATUSES);
+    fc.assert(
+      fc.property(fc.array(status, { maxLength: 4 }), fc.nat(6), (launched, position) => {
+        const next = step(launched, position);
+        if (next.step !== 'recover') return;
+        expect(['Located', undefined]).toContain(launched.at(-1));
+        expect(next).toMatchObject({ position, after: position + 1, recovery: list[position] });
       }),
     );
   });

@@ -5,7 +5,7 @@
 import { definitionFiles, patternCondition, relatives, snapshotFiles, writeValue } from './dimension-text.ts';
 import { type OutputSpec, outputConditions, outputPatterns } from './output.ts';
 import type { Parameters } from './parameters.ts';
-import type { Status } from './status.ts';
+import { isFinal, type Status } from './status.ts';
 
 /** The types, each with its one-line description. */
 export const RECOVERY_TYPES = {
@@ -123,22 +123,32 @@ export type WrapUpStep =
   | { step: 'dependents' };
 
 /**
- * What comes after a submission is located (spec 4.3): recovery i once recovery i - 1 is located too, each with
- * its own overrides only; dependent stages of the original when the list is exhausted. Position and recoveries
- * belong to the original; a recovery has none of its own.
+ * What comes after a submission is located (spec 4.3): recovery i once all recoveries before it are done, each with its
+ * own overrides only; dependent stages of the original when the list is exhausted. Position and recoveries belong to
+ * the original; a recovery has none of its own.
+ *
+ * A recovery that a person removed or cancelled ends the chain: the next would run on the same input again, which the
+ * person has just said no to. The dependents go on with what there is, for they are stopped by a hold on their stage,
+ * and nobody should have to remember a submission that waits for ever. One that failed to launch waits for a person:
+ * launched again, the newer one counts in its place.
  */
 export function wrapUpStep(chain: {
   original: Status;
-  /** The status of the recovery launched last, null before the first. */
-  lastRecovery: Status | null;
+  /**
+   * How far each of its recoveries is, those by hand among them, in the order of their launches. A launch that has no
+   * submission yet is `New`; one that failed before it had one is `LaunchFailed`, one cancelled `Cancelled`.
+   */
+  launched: readonly Status[];
   recoveries: readonly Recovery[];
   /** How many of the list have been looked at. Recoveries launched by hand do not count (defect R5). */
   position: number;
 }): WrapUpStep {
-  if (chain.original !== 'Located') return { step: 'wait', why: `The submission is ${chain.original}.` };
-  if (chain.lastRecovery !== null && chain.lastRecovery !== 'Located') {
-    return { step: 'wait', why: `Its recovery is ${chain.lastRecovery}.` };
-  }
-  const next = nextRecovery(chain.recoveries, chain.position);
+  const { original, launched, recoveries, position } = chain;
+  if (original !== 'Located') return { step: 'wait', why: `The submission is ${original}.` };
+  const last = launched.at(-1);
+  const open = launched.find((status) => !isFinal(status)) ?? last;
+  if (open === 'Removed' || open === 'Cancelled') return { step: 'dependents' };
+  if (open !== undefined && open !== 'Located') return { step: 'wait', why: `Its recovery is ${open}.` };
+  const next = nextRecovery(recoveries, position);
   return next === null ? { step: 'dependents' } : { step: 'recover', ...next };
 }

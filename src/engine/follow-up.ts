@@ -4,28 +4,34 @@
  */
 import { sql } from 'kysely';
 import type { Transaction } from '../database/index.ts';
-import { recoveryName } from '../domain/recoveries.ts';
-import { STATUS_IDS } from '../domain/status.ts';
+import { type WrapUpStep, wrapUpStep } from '../domain/recoveries.ts';
+import type { Status } from '../domain/status.ts';
 import { PomsError } from '../errors.ts';
-import { recordIntent } from '../services/launches/intents.ts';
 import {
   claimWork,
   type FinishedSubmission,
+  finishWork,
   loadDependencies,
+  loadFinished,
   loadFinishedOne,
+  loadRecoveries,
+  type Postponed,
   postponeWork,
+  withDependencies,
 } from '../services/submissions/following.ts';
-import { noteEvent } from '../services/submissions/transition.ts';
 import { launchDependent } from './dependents.ts';
 import { launchGathers, lockRun } from './gather.ts';
-import { inherited } from './inherited.ts';
 import { type Loop, startLoop } from './loop.ts';
-import { outputOf } from './output.ts';
-import { dataHandling, type EngineParts } from './parts.ts';
+import type { EngineParts } from './parts.ts';
+import { launchRecovery } from './recovery.ts';
 
-const CLAIM = 50;
+const CLAIM = 200;
 const POLL_MS = 1000;
 const RETRY_SECONDS = 30;
+/** A recovery tells when it has ended, but not one that a person cancels before it began. */
+const WAIT_SECONDS = 60;
+/** Submissions at a time; more would only wait for each other's runs and for the same two cores. */
+const AT_ONCE = 4;
 
 export function startFollowUp(parts: EngineParts, owner: string): Loop {
   return startLoop({
@@ -39,15 +45,43 @@ export function startFollowUp(parts: EngineParts, owner: string): Loop {
 export async function followUpStep(parts: EngineParts, owner: string): Promise<number> {
   const { db } = parts.database;
   const ids = await claimWork(db, owner, 'follow-up', CLAIM);
-  for (const id of ids) {
-    try {
-      await followUp(parts, id);
-    } catch (error) {
-      parts.log.error({ err: error, submission: id }, 'follow-up failed; it will be tried again');
-      await postponeWork(db, [id], RETRY_SECONDS, `What follows could not be launched: ${String(error)}`);
-    }
-  }
+  const rest = await finishPlain(parts, ids);
+  const one = async (): Promise<void> => {
+    for (let id = rest.shift(); id !== undefined; id = rest.shift()) await tryFollowUp(parts, id);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
   return ids.length;
+}
+
+async function tryFollowUp(parts: EngineParts, submissionId: number): Promise<void> {
+  try {
+    await followUp(parts, submissionId);
+  } catch (error) {
+    parts.log.error({ err: error, submission: submissionId }, 'follow-up failed; it will be tried again');
+    const why = `What follows could not be launched: ${String(error)}`;
+    await postponeWork(parts.database.db, [{ submissionId, seconds: RETRY_SECONDS, why }]);
+  }
+}
+
+/** Those after which nothing can come are done in one statement, which most are; returns the others. */
+async function finishPlain(parts: EngineParts, ids: number[]): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const { db } = parts.database;
+  const finished = await loadFinished(db, ids);
+  const linked = await withDependencies(db, [...new Set(finished.map((one) => one.campaignId))]);
+  const launched = await loadRecoveries(db, ids);
+  const plain = finished.filter(
+    (one) =>
+      one.recoveryOf === null &&
+      !linked.has(one.campaignId) &&
+      (one.status !== 'Located' || stepAfter(one, launched, one.nextRecovery).step === 'dependents'),
+  );
+  await finishWork(
+    db,
+    plain.map((one) => one.submissionId),
+  );
+  const done = new Set(plain.map((one) => one.submissionId));
+  return ids.filter((id) => !done.has(id));
 }
 
 /** Takes the next step after this submission; doing it again changes nothing. */
@@ -58,39 +92,57 @@ export async function followUp(parts: EngineParts, submissionId: number): Promis
     const originalId = finished.recoveryOf ?? submissionId;
     await lockRun(trx, finished.runId);
     const original = await loadFinishedOne(trx, originalId, true);
-    const open = original.statusId === STATUS_IDS.Located ? await openRecovery(trx, originalId) : null;
-    const failures =
-      original.statusId === STATUS_IDS.Located && open === null ? await nextStep(trx, parts, original) : [];
-    if (failures.length > 0) {
-      await postponeInside(trx, submissionId, failures.join(' '));
-      return;
-    }
-    await clearWork(trx, submissionId, open);
+    const wait = await nextStep(trx, parts, original);
+    // What is still to come is the original's: its recovery has nothing more to do.
+    const done =
+      wait === null ? [submissionId, originalId] : [submissionId].filter((id) => id !== originalId);
+    await finishWork(trx, done);
+    if (wait !== null) await postponeWork(trx, [{ submissionId: originalId, ...wait }]);
     await launchGathers(trx, parts, original);
   });
 }
 
-/** A recovery of this submission that is not finished: nothing follows before it has. */
-async function openRecovery(trx: Transaction, originalId: number): Promise<string | null> {
-  const rows = await sql<{ what: string }>`
-    select 'recovery ' || b.submission_id || ' is ' || t.status as what
-    from submission b join submission_status t using (status_id)
-    where b.recovery_of = ${originalId} and t.status not in ('Located', 'Removed', 'Cancelled')
-    union all
-    select 'its recovery is queued' from launch l
-    where l.recovery_of = ${originalId} and l.state in ('queued', 'claimed', 'running')
-      and not exists (select from submission b where b.launch_id = l.launch_id)
-    limit 1`.execute(trx);
-  return rows.rows[0]?.what ?? null;
-}
+type Wait = Pick<Postponed, 'seconds' | 'why'>;
 
-/** Launches the next recovery, or the dependents. Returns what went wrong with single dependents. */
+/** Launches the next recovery, or the dependents. Returns what is waited for; null when all is done. */
 async function nextStep(
   trx: Transaction,
   parts: EngineParts,
   original: FinishedSubmission,
+): Promise<Wait | null> {
+  if (original.status !== 'Located') return null;
+  const launched = await loadRecoveries(trx, [original.submissionId]);
+  let step = stepAfter(original, launched, original.nextRecovery);
+  while (step.step === 'recover') {
+    if (await launchRecovery(trx, parts, original, step)) {
+      return { seconds: WAIT_SECONDS, why: `Recovery ${step.after} is queued.` };
+    }
+    step = stepAfter(original, launched, step.after);
+  }
+  if (step.step === 'wait') return { seconds: WAIT_SECONDS, why: step.why };
+  const failures = await launchDependents(trx, parts, original);
+  return failures.length === 0 ? null : { seconds: RETRY_SECONDS, why: failures.join(' ') };
+}
+
+function stepAfter(
+  original: FinishedSubmission,
+  launched: ReadonlyMap<number, Status[]>,
+  position: number,
+): WrapUpStep {
+  return wrapUpStep({
+    original: original.status,
+    launched: launched.get(original.submissionId) ?? [],
+    recoveries: original.recoveries,
+    position,
+  });
+}
+
+/** Each on its own. Returns what went wrong with single ones. */
+async function launchDependents(
+  trx: Transaction,
+  parts: EngineParts,
+  original: FinishedSubmission,
 ): Promise<string[]> {
-  if (await launchRecovery(trx, parts, original)) return [];
   const failures: string[] = [];
   for (const dependency of await loadDependencies(trx, original.stageId)) {
     if (dependency.wait === 'all') continue;
@@ -105,88 +157,4 @@ async function nextStep(
     }
   }
   return failures;
-}
-
-/** Looks for the next recovery that has input, from the list's present position; false when there is none. */
-async function launchRecovery(
-  trx: Transaction,
-  parts: EngineParts,
-  original: FinishedSubmission,
-): Promise<boolean> {
-  const source = await latestLocated(trx, original);
-  for (let position = original.nextRecovery; position < original.recoveries.length; position++) {
-    const recovery = original.recoveries[position];
-    if (recovery === undefined || source.project === null) break;
-    const data = dataHandling(parts, original.dataHandling).within(trx);
-    const query = await data.recoveryQuery(original.experiment, recovery.type, {
-      project: source.project,
-      dataset: original.dataset,
-      output: outputOf(original),
-    });
-    const files = query === '' ? 0 : await data.count(original.experiment, query);
-    await trx
-      .updateTable('submission')
-      .set({ nextRecovery: position + 1 })
-      .where('submissionId', '=', original.submissionId)
-      .execute();
-    if (files === 0) {
-      await note(trx, original, `Recovery ${position + 1} (${recovery.type}): nothing to recover.`);
-      continue;
-    }
-    const dataset = recoveryName(original.submissionId, position);
-    await data.defineDataset(original.experiment, dataset, query, true);
-    const { launchId } = await recordIntent(trx, {
-      ...inherited(original),
-      stageId: original.stageId,
-      cause: 'recovery',
-      causeKey: `recovery:${original.submissionId}:${position}`,
-      dataset,
-      parameters: recovery.parameters,
-      recoveryOf: original.submissionId,
-      recoveryType: recovery.type,
-      recoveryPosition: position,
-      triggeredBy: null,
-    });
-    await note(
-      trx,
-      original,
-      `Recovery ${position + 1} (${recovery.type}): ${files} files, launch ${launchId}.`,
-    );
-    return true;
-  }
-  return false;
-}
-
-/** A later recovery works on what the one before it left (spec/backend.md 4.3). */
-async function latestLocated(
-  trx: Transaction,
-  original: FinishedSubmission,
-): Promise<{ project: string | null }> {
-  const last = await trx
-    .selectFrom('submission')
-    .select('project')
-    .where('recoveryOf', '=', original.submissionId)
-    .where('statusId', '=', STATUS_IDS.Located)
-    .where('project', 'is not', null)
-    .orderBy('submissionId', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return last ?? { project: original.project };
-}
-
-async function note(trx: Transaction, original: FinishedSubmission, message: string): Promise<void> {
-  await noteEvent(trx, { submissionId: original.submissionId, kind: 'follow-up', actor: 'wrap-up', message });
-}
-
-async function clearWork(trx: Transaction, submissionId: number, waitsFor: string | null): Promise<void> {
-  await trx
-    .updateTable('submission')
-    .set({ work: null, workDue: null, workNote: waitsFor, leaseOwner: null, leaseUntil: null })
-    .where('submissionId', '=', submissionId)
-    .where('work', '=', 'follow-up')
-    .execute();
-}
-
-async function postponeInside(trx: Transaction, submissionId: number, why: string): Promise<void> {
-  await postponeWork(trx, [submissionId], RETRY_SECONDS, why);
 }

@@ -7,9 +7,10 @@ import {
   claimWork,
   type FinishedSubmission,
   loadFinished,
+  type Postponed,
   postponeWork,
 } from '../services/submissions/following.ts';
-import { moveSubmission } from '../services/submissions/transition.ts';
+import { moveSubmissions } from '../services/submissions/transition.ts';
 import { countFiles } from './files.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { analysisUser } from './output.ts';
@@ -38,45 +39,47 @@ export async function locateStep(parts: EngineParts, owner: string): Promise<num
   const submissions = await loadFinished(db, ids);
   try {
     const counts = await countFiles(parts, submissions);
-    for (const submission of submissions)
-      await decide(parts, submission, counts.get(submission.submissionId));
+    await decideAll(parts, submissions, counts);
   } catch (error) {
+    const why = `Its files cannot be counted now: ${String(error)}`;
+    const seconds = parts.settings.locateInterval;
     await postponeWork(
       db,
-      ids,
-      parts.settings.locateInterval,
-      `Its files cannot be counted now: ${String(error)}`,
+      ids.map((submissionId) => ({ submissionId, seconds, why })),
     );
     throw error;
   }
   return ids.length;
 }
 
-async function decide(
+/** Decides for each; what is located and what is not yet is stored in one statement each. */
+async function decideAll(
   parts: EngineParts,
-  submission: FinishedSubmission,
-  progress: Progress | undefined,
+  submissions: readonly FinishedSubmission[],
+  counts: ReadonlyMap<number, Progress>,
 ): Promise<void> {
-  const { db } = parts.database;
-  const decision = await judge(parts, submission, progress);
-  if (!decision.located) {
-    const age = parts.now().getTime() - submission.created.getTime();
-    const interval =
-      age < FRESH_MS
-        ? Math.min(FRESH_INTERVAL, parts.settings.locateInterval)
-        : parts.settings.locateInterval;
-    await postponeWork(db, [submission.submissionId], interval, decision.why);
-    return;
+  const located: { submissionId: number; message: string }[] = [];
+  const waiting: Postponed[] = [];
+  for (const submission of submissions) {
+    const { submissionId } = submission;
+    const decision = await judge(parts, submission, counts.get(submissionId));
+    if (decision.located) located.push({ submissionId, message: decision.why });
+    else waiting.push({ submissionId, seconds: intervalOf(parts, submission), why: decision.why });
   }
-  await db.transaction().execute((trx) =>
-    moveSubmission(trx, {
-      submissionId: submission.submissionId,
-      to: 'Located',
-      mover: 'engine',
-      actor: 'wrap-up',
-      message: decision.why,
-    }),
-  );
+  const { db } = parts.database;
+  await postponeWork(db, waiting);
+  if (located.length === 0) return;
+  await db
+    .transaction()
+    .execute((trx) =>
+      moveSubmissions(trx, { to: 'Located', mover: 'engine', actor: 'wrap-up', submissions: located }),
+    );
+}
+
+function intervalOf(parts: EngineParts, submission: FinishedSubmission): number {
+  const { locateInterval } = parts.settings;
+  const age = parts.now().getTime() - submission.created.getTime();
+  return age < FRESH_MS ? Math.min(FRESH_INTERVAL, locateInterval) : locateInterval;
 }
 
 async function judge(

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Db, Transaction } from '../../database/index.ts';
 import type { Recovery } from '../../domain/recoveries.ts';
+import type { Status } from '../../domain/status.ts';
 import { PomsError } from '../../errors.ts';
 
 export interface FinishedSubmission {
@@ -10,7 +11,7 @@ export interface FinishedSubmission {
   stageId: number;
   campaignId: number;
   experiment: string;
-  statusId: number;
+  status: Status;
   work: 'locate' | 'follow-up' | null;
   dataset: string;
   project: string | null;
@@ -46,7 +47,7 @@ export async function loadFinished(
   lock = false,
 ): Promise<FinishedSubmission[]> {
   const rows = await sql<FinishedSubmission>`
-    select b.submission_id, b.run_id, b.stage_id, b.campaign_id, b.experiment, b.status_id, b.work, b.dataset, b.project,
+    select b.submission_id, b.run_id, b.stage_id, b.campaign_id, b.experiment, t.status, b.work, b.dataset, b.project,
       b.created, b.is_test, b.creator_id, b.recovery_of, b.recovery_position, b.next_recovery, b.force_located,
       b.jobs_idle + b.jobs_running + b.jobs_held + b.jobs_completed + b.jobs_failed + b.jobs_removed as jobs,
       c.data_handling, st.content as stage, jt.content -> 'recoveries' as recoveries,
@@ -55,6 +56,7 @@ export async function loadFinished(
         where d.upstream_stage_id = b.stage_id and d.downstream_stage_id <> b.stage_id), '{}') as dependency_patterns
     from submission b
     join campaign c using (campaign_id)
+    join submission_status t using (status_id)
     join snapshot st on st.snapshot_id = b.stage_snapshot_id
     join snapshot jt on jt.snapshot_id = b.job_type_snapshot_id
     where b.submission_id = any(${ids}::bigint[])
@@ -71,6 +73,27 @@ export async function loadFinishedOne(
   const [found] = await loadFinished(db, [id], lock);
   if (found === undefined) throw new PomsError('not-found', { kind: 'submission', name: id });
   return found;
+}
+
+/**
+ * How far the recoveries of these submissions are, in the order of their launches, in the words that the rule takes
+ * (domain/recoveries.ts): a launch without a submission counts as what would become of one.
+ */
+export async function loadRecoveries(db: Db | Transaction, ids: number[]): Promise<Map<number, Status[]>> {
+  const rows = await sql<{ submissionId: number; launched: Status[] }>`
+    select l.recovery_of as submission_id, array_agg(coalesce(t.status,
+        case l.state when 'failed' then 'LaunchFailed' when 'cancelled' then 'Cancelled' else 'New' end)
+      order by l.launch_id) as launched
+    from launch l left join submission b using (launch_id) left join submission_status t using (status_id)
+    where l.recovery_of = any(${ids}::bigint[]) group by l.recovery_of`.execute(db);
+  return new Map(rows.rows.map((row) => [row.submissionId, row.launched]));
+}
+
+/** Which of these campaigns have dependencies. */
+export async function withDependencies(db: Db | Transaction, campaigns: number[]): Promise<Set<number>> {
+  const rows = await sql<{ campaignId: number }>`
+    select distinct campaign_id from dependency where campaign_id = any(${campaigns}::int[])`.execute(db);
+  return new Set(rows.rows.map((row) => row.campaignId));
 }
 
 /** How the stage launches what depends on it. */
@@ -112,16 +135,34 @@ export async function claimWork(
   return claimed.rows.map((row) => row.submissionId);
 }
 
-/** Puts the next look off and says why. */
-export async function postponeWork(
-  db: Db | Transaction,
-  ids: number[],
-  seconds: number,
-  why: string,
-): Promise<void> {
+export interface Postponed {
+  submissionId: number;
+  seconds: number;
+  why: string;
+}
+
+/** Puts the next looks off and says why. */
+export async function postponeWork(db: Db | Transaction, all: readonly Postponed[]): Promise<void> {
+  if (all.length === 0) return;
+  await sql`
+    with asked as (
+      select * from unnest(${all.map((one) => one.submissionId)}::bigint[], ${all.map((one) => one.seconds)}::float8[],
+        ${all.map((one) => one.why)}::text[]) as asked(submission_id, seconds, why)),
+    ready as materialized (
+      select submission_id from submission where submission_id in (select submission_id from asked) and work is not null
+      order by submission_id for no key update)
+    update submission b set work_due = now() + make_interval(secs => seconds), work_note = why,
+      lease_owner = null, lease_until = null
+    from ready join asked using (submission_id) where b.submission_id = ready.submission_id`.execute(db);
+}
+
+/** Follow-ups that are done. */
+export async function finishWork(db: Db | Transaction, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`
-    update submission set work_due = now() + make_interval(secs => ${seconds}), work_note = ${why},
-      lease_owner = null, lease_until = null
-    where submission_id = any(${ids}::bigint[]) and work is not null`.execute(db);
+    with ready as materialized (
+      select submission_id from submission where submission_id = any(${ids}::bigint[]) and work = 'follow-up'
+      order by submission_id for no key update)
+    update submission b set work = null, work_due = null, work_note = null, lease_owner = null, lease_until = null
+    from ready where b.submission_id = ready.submission_id`.execute(db);
 }
