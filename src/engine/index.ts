@@ -1,6 +1,4 @@
 /** The engine: what happens by itself. Every step is idempotent; any number of engines may run. */
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Change } from '../database/changes.ts';
 import { refreshOpen } from './files.ts';
 import { startFollowUp } from './follow-up.ts';
@@ -9,23 +7,36 @@ import { startLauncher } from './launcher.ts';
 import { startLocate } from './locate.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { startMonitor } from './monitor.ts';
+import { ownerName } from './owner.ts';
 import type { EngineParts } from './parts.ts';
+import { startTakeOver } from './take-over.ts';
 
 const REFRESH_MS = 2000;
 
 /** Starts all loops; the returned function stops them after the steps under way. */
 export function startEngine(parts: EngineParts): { stop(): Promise<void> } {
-  const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+  const owner = ownerName();
   const launcher = startLauncher(parts, owner);
   const monitors = [...parts.batchSystems.values()].map((system) => startMonitor(parts, system));
   const locate = startLocate(parts, owner);
   const followUp = startFollowUp(parts, owner);
-  const all: Loop[] = [launcher, ...monitors, locate, followUp, startFileCounts(parts), startJanitor(parts)];
+  const wrapUp = [locate, followUp];
+  const takeOver = startTakeOver(parts, () => {
+    for (const loop of [launcher, ...wrapUp]) loop.wake();
+  });
+  const all: Loop[] = [
+    takeOver,
+    launcher,
+    ...monitors,
+    ...wrapUp,
+    startFileCounts(parts),
+    startJanitor(parts),
+  ];
 
   const wakers: Record<Change['kind'], Loop[]> = {
     launch: [launcher],
     hold: [launcher],
-    submission: [locate, followUp],
+    submission: wrapUp,
     campaign: [],
     reconnected: all,
   };
