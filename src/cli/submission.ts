@@ -17,7 +17,7 @@ import { fileWords, jobWords, statusColour } from './status-words.ts';
 export function addSubmissionCommands(program: Command): void {
   const submission = program
     .command('submission')
-    .description('submissions: list, show, log, recover, hold, release, remove');
+    .description('submissions: list, show, log, recover, relaunch, hold, release, remove');
   apiCommand(submission, 'list', 'list submissions, newest first')
     .option('--campaign <name>', 'only of this campaign')
     .option('--stage <name>', 'only of this stage')
@@ -39,6 +39,10 @@ export function addSubmissionCommands(program: Command): void {
   addAction(submission, 'recover', 'launch a recovery').option(
     '--type <type>',
     "type of recovery; else the next on the job type's list, or the first when all were done",
+  );
+  addAction(submission, 'relaunch', 'launch the same dataset again').option(
+    '--request-key <key>',
+    'the same key launches only once, however often it is sent',
   );
   addAction(submission, 'hold', 'hold its jobs');
   addAction(submission, 'release', 'release its held jobs');
@@ -134,18 +138,26 @@ function launchWords({ state, exitCode, detail, advice }: SubmissionView['launch
   return [exit, detail, advice].filter((part) => part !== null && part !== '').join('. ');
 }
 
+interface ActionOptions extends CommonOptions {
+  reason?: string;
+  type?: string;
+  as?: string;
+  requestKey?: string;
+}
+
 function addAction(
   submission: Command,
-  action: 'recover' | 'hold' | 'release' | 'remove',
+  action: 'recover' | 'relaunch' | 'hold' | 'release' | 'remove',
   description: string,
 ): Command {
   return apiCommand(submission, action, description)
     .argument('<id>', 'number', wholeNumber)
     .option('--reason <text>', 'why; is kept with who did it')
-    .action(async (id: number, options: CommonOptions & { reason?: string; type?: string; as?: string }) => {
+    .action(async (id: number, options: ActionOptions) => {
       const context = contextOf(options);
       const path = `${ofExperiment(await context.experiment(), 'submissions', id, 'actions')}/${action}`;
-      const body = { reason: options.reason ?? '', recoveryType: options.type, as: options.as };
+      const { reason = '', type: recoveryType, as, requestKey } = options;
+      const body = { reason, recoveryType, as, requestKey };
       const result = await context.client.post(path, actionResult, body);
       const failed = result.jobs.filter((job) => job.outcome === 'failed');
       const problems = failed.map((job) => `  ${job.batchId}: ${job.detail ?? job.outcome}\n`).join('');

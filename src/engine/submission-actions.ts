@@ -22,6 +22,7 @@ export interface ActionRequest {
   reason: string;
   recoveryType?: string | undefined;
   as?: 'Removed' | 'Cancelled' | undefined;
+  requestKey?: string | undefined;
 }
 
 export interface ActionResult {
@@ -30,6 +31,9 @@ export interface ActionResult {
   launchId: number | null;
   jobs: ActionOutcome[];
 }
+
+/** `again`: the request had come before and has done nothing now. */
+type Done = ActionResult & { again?: boolean };
 
 interface Deed {
   parts: EngineParts;
@@ -62,7 +66,8 @@ export async function actOnSubmission(
   if (rule.needsReason && request.reason === '') {
     throw new PomsError('bad-request', { problem: `reason: ${rule.label} needs a reason` });
   }
-  const result = await EFFECTS[action]({ parts, submissionId, ...person, request });
+  const { again, ...result } = await EFFECTS[action]({ parts, submissionId, ...person, request });
+  if (again === true) return result;
   await parts.database.db.transaction().execute(async (trx) => {
     const message = `${rule.label}${request.reason === '' ? '' : `: ${request.reason}`}. ${result.done}`;
     await noteEvent(trx, { submissionId, kind: 'action', actor: person.username, message });
@@ -78,7 +83,7 @@ export async function actOnSubmission(
   return result;
 }
 
-const EFFECTS: Record<SubmissionAction, (deed: Deed) => Promise<ActionResult>> = {
+const EFFECTS: Record<SubmissionAction, (deed: Deed) => Promise<Done>> = {
   approve: (deed) => move(deed, 'Completed', 'Approved.'),
   reject: (deed) => move(deed, 'Removed', 'Rejected.'),
   complete: (deed) => move(deed, 'Completed', 'Marked as completed.'),
@@ -224,8 +229,8 @@ async function countRecoveries(trx: Transaction, original: FinishedSubmission): 
   return (rows.rows[0]?.n ?? 0) + 1;
 }
 
-/** The same dataset again, as part of the same run. */
-async function relaunch(deed: Deed): Promise<ActionResult> {
+/** The same dataset again, as part of the same run. The same `requestKey` again gives the launch it made before. */
+async function relaunch(deed: Deed): Promise<Done> {
   return deed.parts.database.db.transaction().execute(async (trx) => {
     const submission = await loadFinishedOne(trx, deed.submissionId, true);
     const before = await trx
@@ -234,11 +239,11 @@ async function relaunch(deed: Deed): Promise<ActionResult> {
       .select(['launch.parameters', 'submission.recoveryType'])
       .where('submission.submissionId', '=', deed.submissionId)
       .executeTakeFirstOrThrow();
-    const { launchId } = await recordIntent(trx, {
+    const { launchId, isNew } = await recordIntent(trx, {
       ...inherited(submission),
       stageId: submission.stageId,
       cause: 'relaunch',
-      causeKey: `relaunch:${deed.submissionId}:${randomUUID()}`,
+      causeKey: `relaunch:${deed.submissionId}:${deed.request.requestKey ?? randomUUID()}`,
       dataset: submission.dataset === '' ? null : submission.dataset,
       parameters: before.parameters as [string, string][],
       recoveryOf: submission.recoveryOf,
@@ -248,6 +253,6 @@ async function relaunch(deed: Deed): Promise<ActionResult> {
       requestedBy: deed.experimenterId,
     });
     const what = submission.dataset === '' ? 'The stage' : definitionFiles(submission.dataset);
-    return { done: `${what} is queued again as launch ${launchId}.`, launchId, jobs: [] };
+    return { done: `${what} is queued again as launch ${launchId}.`, launchId, jobs: [], again: !isNew };
   });
 }

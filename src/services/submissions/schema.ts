@@ -106,6 +106,8 @@ export const actionRequest = z.object({
   /** For `recover`: which recovery type; for `remove`: whether the submission counts as Removed or Cancelled. */
   recoveryType: z.string().optional(),
   as: z.enum(['Removed', 'Cancelled']).optional(),
+  /** For `relaunch`: the same key launches only once: a button pressed twice, a request sent again. */
+  requestKey: z.string().min(1).max(100).optional(),
 });
 export const actionResult = z.object({
   done: z.string().describe('What was done, in words.'),

@@ -19,6 +19,8 @@ export interface ActionDialogProps {
 export function ActionDialog({ experiment, view, action, onClose }: ActionDialogProps) {
   const act = useSubmissionAction(experiment, view.submissionId);
   const [recoveryType, setRecoveryType] = useState('');
+  // One key for one dialog: a second click is the same launch.
+  const [requestKey] = useState(() => crypto.randomUUID());
   const [as, setAs] = useState<RemovedAs>('Removed');
   if (act.data !== undefined) return <Outcome title={action.label} result={act.data} onClose={onClose} />;
   return (
@@ -35,6 +37,7 @@ export function ActionDialog({ experiment, view, action, onClose }: ActionDialog
           reason,
           ...(action.name === 'recover' && recoveryType !== '' ? { recoveryType } : {}),
           ...(action.name === 'remove' ? { as } : {}),
+          ...(action.name === 'relaunch' ? { requestKey } : {}),
         });
       }}
     >
