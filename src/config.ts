@@ -74,6 +74,10 @@ const SETTINGS = {
     help: 'Seconds after which a launch script that has not ended is stopped.',
     schema: wholeNumber(1, 86400).default(1800),
   },
+  POMS_KEEP_LAUNCH_LOGS_DAYS: {
+    help: 'Days for which the launch logs of launches that are over are kept, counted from when they last wrote.',
+    schema: wholeNumber(1, 36500).default(90),
+  },
   POMS_LOCATE_INTERVAL: {
     help: 'Seconds between looks whether the output of a completed submission is located.',
     schema: wholeNumber(1, 86400).default(60),
@@ -109,6 +113,8 @@ export interface Config {
   launchTimeout: number;
   /** Seconds. */
   locateInterval: number;
+  /** Days. */
+  keepLaunchLogsDays: number;
   keepJobsDays: number;
 }
 
@@ -150,6 +156,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     launchesPerHost: get<number>('POMS_LAUNCHES_PER_HOST'),
     launchTimeout: get<number>('POMS_LAUNCH_TIMEOUT'),
     locateInterval: get<number>('POMS_LOCATE_INTERVAL'),
+    keepLaunchLogsDays: get<number>('POMS_KEEP_LAUNCH_LOGS_DAYS'),
     keepJobsDays: get<number>('POMS_KEEP_JOBS_DAYS'),
   };
 }

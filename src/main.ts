@@ -120,6 +120,7 @@ async function connect(
       launchTimeout: config.launchTimeout,
       retrySeconds: 10,
       locateInterval: config.locateInterval,
+      keepLaunchLogsDays: config.keepLaunchLogsDays,
       keepJobsDays: config.keepJobsDays,
       openLocalHost: config.identity === 'developer',
       outputFolder: (experiment) => makeFolder(join(config.dataDir, 'files', experiment)),

@@ -4,14 +4,13 @@ import { moveSubmission } from '../services/submissions/transition.ts';
 import { sweepGathers } from './gather.ts';
 import { keepPartitions } from './job-partitions.ts';
 import { type Loop, startLoop } from './loop.ts';
+import { removeOldJobs, removeOldLaunches } from './old-files.ts';
 import type { EngineParts } from './parts.ts';
 import { createRollUpAudit } from './roll-up-audit.ts';
 
 const INTERVAL_MS = 60_000;
 /** A launch that ended well, and still no job was seen (spec/backend.md 3.5). */
 const NO_JOBS_HOURS = 4;
-/** How long the folders of ended local jobs, with their output, are kept. */
-const KEEP_JOBS_DAYS = 30;
 
 export function startJanitor(parts: EngineParts): Loop {
   const audit = createRollUpAudit(parts);
@@ -24,6 +23,7 @@ export function startJanitor(parts: EngineParts): Loop {
       await audit.step();
       await sweepGathers(parts);
       await removeOldJobs(parts);
+      await removeOldLaunches(parts);
       return INTERVAL_MS;
     },
   });
@@ -48,12 +48,4 @@ export async function failWithoutJobs(parts: EngineParts): Promise<number> {
     );
   }
   return rows.rows.length;
-}
-
-async function removeOldJobs(parts: EngineParts): Promise<void> {
-  const before = new Date(parts.now().getTime() - KEEP_JOBS_DAYS * 86_400_000);
-  for (const system of parts.batchSystems.values()) {
-    const removed = (await system.cleanup?.(before)) ?? 0;
-    if (removed > 0) parts.log.info({ system: system.name, clusters: removed }, 'old job folders removed');
-  }
 }

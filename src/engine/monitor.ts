@@ -81,7 +81,8 @@ function jobWords({ jobs }: TouchedSubmission, to: Status): string {
   return `${to === 'Completed' || to === 'Failed' ? 'Jobs have ended' : 'Jobs'}: ${parts.join(', ')} of ${totalJobs(jobs)}.`;
 }
 
-async function readCursor(parts: EngineParts, name: string): Promise<BatchCursor> {
+/** Up to where the events of a batch system were applied. */
+export async function readCursor(parts: EngineParts, name: string): Promise<BatchCursor> {
   const { db } = parts.database;
   const row = await db
     .selectFrom('batchCursor')

@@ -30,6 +30,8 @@ export interface EngineSettings {
   retrySeconds: number;
   /** Seconds. */
   locateInterval: number;
+  /** Days for which launch logs are kept. */
+  keepLaunchLogsDays: number;
   /** Days for which jobs are kept one by one at least; after that there are summaries. */
   keepJobsDays: number;
   /** Everybody may launch on this machine, whatever the launch rules say: developer mode. */

@@ -248,6 +248,7 @@ export async function createWorld(
       launchTimeout: 20,
       retrySeconds: 1,
       locateInterval: 1,
+      keepLaunchLogsDays: 90,
       keepJobsDays: 400,
       openLocalHost: true,
       outputFolder: () => '/nonexistent',

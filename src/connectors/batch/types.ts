@@ -115,6 +115,9 @@ export interface BatchSystem {
   recall?(batchIds: readonly string[]): Promise<Recollection>;
   /** One sentence why the job does not run, from what the batch system knows; null: it has nothing to say. */
   why?(batchId: string): Promise<string | null>;
-  /** Removes what it keeps of jobs that ended before, where that is POMS's to remove; returns how many clusters. */
-  cleanup?(endedBefore: Date): Promise<number>;
+  /**
+   * Removes what it keeps of jobs that ended before, where that is POMS's to remove; returns how many clusters. Of
+   * events it keeps all from `applied` on, the cursor up to which they were applied.
+   */
+  cleanup?(endedBefore: Date, applied: BatchCursor): Promise<number>;
 }

@@ -43,6 +43,10 @@ export interface LaunchHost {
   collect(launchId: number): Promise<string>;
   /** Ends the whole process group of the run and returns when it has ended. Nothing to end is no error. */
   abort(launchId: number): Promise<void>;
+  /** Launches whose runs last wrote something before then. Absent where POMS keeps nothing of them. */
+  oldRuns?(before: Date): Promise<number[]>;
+  /** Removes all that is kept of a run, with its launch log. It must have ended, and nobody may start it again. */
+  remove?(launchId: number): Promise<void>;
   /** Forgets a vanished run so that it can be started again. */
   reset(launchId: number): Promise<void>;
   /** At most `limit` bytes of the launch log from `offset`; a negative offset counts from the end. */

@@ -10,9 +10,14 @@ const LIMIT = 5_000;
 
 const place = z.object({ offset: z.number().int().min(0), job: z.number().int().min(0) });
 
+/** The place in the log that a cursor of this batch system names. */
+export function placeOf(cursor: BatchCursor): z.output<typeof place> {
+  return cursor === null ? { offset: 0, job: 0 } : place.parse(cursor);
+}
+
 /** Jobs that carry no submission's id are none of POMS's and are passed over. */
 export async function readChanges(spool: Spool, cursor: BatchCursor): Promise<BatchChanges> {
-  const from = cursor === null ? { offset: 0, job: 0 } : place.parse(cursor);
+  const from = placeOf(cursor);
   const page = await readLines(spool, from.offset, CHUNK);
   const events: JobEvent[] = [];
   const until = (offset: number, job: number): BatchChanges => ({

@@ -21,6 +21,8 @@ export interface Cluster {
   unended: number;
   /** Of its latest line, in milliseconds. */
   at: number;
+  /** Where its first line begins in the log. */
+  offset: number;
 }
 
 export interface Job {
@@ -43,6 +45,8 @@ export interface JobIndex {
   /** Idle jobs in the order in which they were queued. */
   idle(): Generator<Job>;
   counts(): Readonly<JobCounts>;
+  /** Up to where the log was read. */
+  end(): number;
 }
 
 export function createJobIndex(spool: Spool): JobIndex {
@@ -57,18 +61,18 @@ export function createJobIndex(spool: Spool): JobIndex {
   async function read(): Promise<void> {
     for (let more = true; more; ) {
       const page = await readLines(spool, offset, CHUNK);
-      for (const { line } of page.lines) apply(line);
+      for (const { line, offset } of page.lines) apply(line, offset);
       offset = page.next;
       more = page.more;
     }
   }
 
-  function apply(line: SpoolLine): void {
-    if (line.event === 'submit') submit(line);
+  function apply(line: SpoolLine, at: number): void {
+    if (line.event === 'submit') submit(line, at);
     else change(line);
   }
 
-  function submit(line: SubmitLine): void {
+  function submit(line: SubmitLine, offset: number): void {
     if (clusters.has(line.cluster)) return;
     const cluster: Cluster = {
       number: line.cluster,
@@ -78,6 +82,7 @@ export function createJobIndex(spool: Spool): JobIndex {
       attempts: new Uint32Array(line.count).fill(1),
       unended: line.count,
       at: line.at,
+      offset,
     };
     clusters.set(line.cluster, cluster);
     withIdle.add(line.cluster);
@@ -144,5 +149,6 @@ export function createJobIndex(spool: Spool): JobIndex {
     running: () => running,
     idle,
     counts: () => counts,
+    end: () => offset,
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isAlive, membersOf } from '../../processes.ts';
@@ -246,17 +246,4 @@ describe('the event log', () => {
     const { user, system } = process.cpuUsage(begun);
     expect((user + system) / 1000 / 100).toBeLessThan(1);
   });
-});
-
-it('cleans up old clusters that have ended, and gives no number twice', async () => {
-  const cluster = submitShell(test.folder, 'echo hello');
-  await jobs.reach(`${cluster}.0@local`, 'completed');
-  const held = submitShell(test.folder, 'sleep 60');
-  expect(await batch.cleanup(new Date(0))).toBe(0);
-  expect(await batch.cleanup(new Date(Date.now() + 1000))).toBe(1);
-  expect((await batch.log(`${cluster}.0@local`, 'stdout', 0, 100)).text).toBe('');
-  expect(submitShell(test.folder, 'true')).toBe(held + 1);
-  expect(readFileSync(join(test.folder, 'last'), 'utf8')).toBe(`${held + 1}\n`);
-  await batch.act({ submissionId: 7 }, 'remove', 'end of test');
-  await jobs.reach(`${held}.0@local`, 'removed');
 });

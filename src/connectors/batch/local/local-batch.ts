@@ -5,14 +5,15 @@
  *     const batch = createLocalBatch({ folder: '.poms/batch', maxRunning: 4 });
  *     await batch.start();
  */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PomsError } from '../../../errors.ts';
 import { packageRoot } from '../../../package-root.ts';
-import { readIfThere, readPage, storageError } from '../../text-files.ts';
-import type { ActionOutcome, BatchSystem, JobAction, JobSelector } from '../types.ts';
-import { readChanges } from './changes.ts';
+import { readPage, storageError } from '../../text-files.ts';
+import type { ActionOutcome, BatchCursor, BatchSystem, JobAction, JobSelector } from '../types.ts';
+import { placeOf, readChanges } from './changes.ts';
+import { removeClusters, shortenLog } from './cleanup.ts';
 import { createJobIndex, type Job } from './job-index.ts';
 import { hasLeader } from './leadership.ts';
 import { createPool, type PoolOptions } from './pool.ts';
@@ -24,8 +25,7 @@ export interface LocalBatch extends BatchSystem {
   start(): Promise<void>;
   /** Stops the pool. Jobs that run go on, and are reported. */
   stop(): Promise<void>;
-  /** Removes the folders of clusters whose jobs have all ended before; returns how many. */
-  cleanup(olderThan: Date): Promise<number>;
+  cleanup(olderThan: Date, applied: BatchCursor): Promise<number>;
 }
 
 export interface LocalBatchOptions extends Partial<PoolOptions> {
@@ -74,22 +74,10 @@ export function createLocalBatch(options: LocalBatchOptions): LocalBatch {
     return outcomes;
   }
 
-  async function cleanup(olderThan: Date): Promise<number> {
+  async function cleanup(olderThan: Date, applied: BatchCursor): Promise<number> {
     await index.follow();
-    // poms-submit counts on the latest numbers: a number that is free again could be given out twice.
-    const last = Number(readIfThere(join(folder, 'last')) ?? 0);
-    const known = new Map(Array.from(index.clusters(), (cluster) => [cluster.number, cluster]));
-    let removed = 0;
-    for (const name of await readdir(join(folder, 'clusters'))) {
-      const number = Number(name);
-      const cluster = known.get(number);
-      // A folder that the log does not know was left by a submit that was interrupted.
-      const ended = cluster ? cluster.unended === 0 : true;
-      const at = cluster ? cluster.at : (await stat(spool.cluster(number))).mtimeMs;
-      if (!(number < last) || !ended || at >= olderThan.getTime()) continue;
-      await rm(spool.cluster(number), { recursive: true, force: true });
-      removed += 1;
-    }
+    const removed = await removeClusters(spool, index, olderThan);
+    await shortenLog(spool, index, placeOf(applied).offset);
     return removed;
   }
 

@@ -2,6 +2,7 @@
  * The spool: the folder that is the local batch system.
  *
  *     events.jsonl                 what happened, one JSON object a line, append only: the truth
+ *     begin                        the byte at which the log begins: what lay before was given up
  *     last                         about the last cluster number given out
  *     clusters/17/                 environment, command, name: as poms-submit wrote them
  *     clusters/17/3/1/             attempt 1 of job 17.3: runner, session, stdout, stderr, stop, memory, result, work/
@@ -12,7 +13,7 @@ import { statSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readBytes } from '../../text-files.ts';
+import { readBytes, readIfThere } from '../../text-files.ts';
 
 const job = {
   job: z.string().regex(/^\d+\.\d+$/),
@@ -58,6 +59,7 @@ export type JobLine = Exclude<SpoolLine, SubmitLine>;
 export interface Spool {
   folder: string;
   log: string;
+  begin: string;
   requests: string;
   pools: string;
   cluster(number: number): string;
@@ -68,6 +70,7 @@ export function spoolAt(folder: string): Spool {
   return {
     folder,
     log: join(folder, 'events.jsonl'),
+    begin: join(folder, 'begin'),
     requests: join(folder, 'requests'),
     pools: join(folder, 'pools'),
     cluster: (number) => join(folder, 'clusters', String(number)),
@@ -97,9 +100,13 @@ export async function appendLines(spool: Spool, lines: readonly string[]): Promi
 /**
  * Reads whole lines from a byte offset; a last line that is only half written is left for the next time.
  * A line that a full disk cut short has another glued to its end: that one is read, the cut one never counted.
+ * What was given up is passed over.
  */
-export async function readLines(spool: Spool, offset: number, limit: number) {
+export async function readLines(spool: Spool, from: number, limit: number) {
   const lines: { offset: number; line: SpoolLine }[] = [];
+  // Asked many times a second, mostly in vain.
+  if (logSize(spool) <= from) return { lines, next: from, more: false };
+  const offset = Math.max(from, logBegin(spool));
   const bytes = await readLog(spool, offset, limit);
   let at = 0;
   for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, at)) {
@@ -111,15 +118,21 @@ export async function readLines(spool: Spool, offset: number, limit: number) {
 }
 
 async function readLog(spool: Spool, offset: number, limit: number): Promise<Buffer> {
-  // Asked many times a second, mostly in vain.
-  const size = statSync(spool.log, { throwIfNoEntry: false })?.size ?? 0;
-  if (size <= offset) return Buffer.alloc(0);
   const file = await open(spool.log, 'r');
   try {
-    return await readBytes(file, offset, Math.min(limit, size - offset));
+    return await readBytes(file, offset, limit);
   } finally {
     await file.close();
   }
+}
+
+function logSize(spool: Spool): number {
+  return statSync(spool.log, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** The byte from which the log is there. */
+export function logBegin(spool: Spool): number {
+  return Number(readIfThere(spool.begin) ?? 0);
 }
 
 export function parseLine(text: string): SpoolLine | null {

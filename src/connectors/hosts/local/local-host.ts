@@ -12,7 +12,7 @@
  * The runner and the script live on when the server dies. Whoever starts a launch again meets the claim.
  */
 import { statSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PomsError } from '../../../errors.ts';
@@ -140,6 +140,18 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
     await rm(join(run, 'runner'), { force: true });
   }
 
+  /** By all that a run writes to, and its folder first, which tells of most that they are not old. */
+  async function oldRuns(before: Date): Promise<number[]> {
+    const old: number[] = [];
+    for (const name of await readdir(join(folder, 'launches')).catch(() => [])) {
+      if (!/^\d+$/.test(name)) continue;
+      const run = runFolder(Number(name));
+      const isOld = (file: string) => (timeOf(join(run, file)) ?? before) <= before;
+      if (isOld('') && ['output', 'log', 'exit'].every(isOld)) old.push(Number(name));
+    }
+    return old;
+  }
+
   return {
     name: 'local',
     start,
@@ -147,6 +159,8 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
     collect,
     abort,
     reset,
+    oldRuns,
+    remove: (launchId) => rm(runFolder(launchId), { recursive: true, force: true }),
     ended: (launchId) => starter.ended(launchId),
     log: (launchId, offset, limit) => readLaunchLog(runFolder(launchId), offset, limit),
   };
