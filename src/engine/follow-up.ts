@@ -47,15 +47,16 @@ export async function followUpStep(parts: EngineParts, owner: string): Promise<n
   const ids = await claimWork(db, owner, 'follow-up', CLAIM);
   const rest = await finishPlain(parts, ids);
   const one = async (): Promise<void> => {
-    for (let id = rest.shift(); id !== undefined; id = rest.shift()) await tryFollowUp(parts, id);
+    for (let next = rest.shift(); next !== undefined; next = rest.shift()) await tryFollowUp(parts, next);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, one));
   return ids.length;
 }
 
-async function tryFollowUp(parts: EngineParts, submissionId: number): Promise<void> {
+async function tryFollowUp(parts: EngineParts, finished: FinishedSubmission): Promise<void> {
+  const { submissionId } = finished;
   try {
-    await followUp(parts, submissionId);
+    await followUp(parts, finished);
   } catch (error) {
     parts.log.error({ err: error, submission: submissionId }, 'follow-up failed; it will be tried again');
     const why = `What follows could not be launched: ${String(error)}`;
@@ -64,7 +65,7 @@ async function tryFollowUp(parts: EngineParts, submissionId: number): Promise<vo
 }
 
 /** Those after which nothing can come are done in one statement, which most are; returns the others. */
-async function finishPlain(parts: EngineParts, ids: number[]): Promise<number[]> {
+async function finishPlain(parts: EngineParts, ids: number[]): Promise<FinishedSubmission[]> {
   if (ids.length === 0) return [];
   const { db } = parts.database;
   const finished = await loadFinished(db, ids);
@@ -81,14 +82,14 @@ async function finishPlain(parts: EngineParts, ids: number[]): Promise<number[]>
     plain.map((one) => one.submissionId),
   );
   const done = new Set(plain.map((one) => one.submissionId));
-  return ids.filter((id) => !done.has(id));
+  return finished.filter((one) => !done.has(one.submissionId));
 }
 
 /** Takes the next step after this submission; doing it again changes nothing. */
-export async function followUp(parts: EngineParts, submissionId: number): Promise<void> {
+async function followUp(parts: EngineParts, finished: FinishedSubmission): Promise<void> {
   const { db } = parts.database;
   await db.transaction().execute(async (trx) => {
-    const finished = await loadFinishedOne(trx, submissionId);
+    const { submissionId } = finished;
     const originalId = finished.recoveryOf ?? submissionId;
     await lockRun(trx, finished.runId);
     const original = await loadFinishedOne(trx, originalId, true);

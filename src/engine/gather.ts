@@ -24,8 +24,9 @@ export async function launchGathers(
   parts: EngineParts,
   finished: FinishedSubmission,
 ): Promise<void> {
-  const { graph, stageIds, gathers } = await loadGraph(trx, finished.campaignId);
-  if (gathers.length === 0) return;
+  const found = await loadGraph(trx, finished.campaignId);
+  if (found === null) return;
+  const { graph, stageIds, gathers } = found;
   const order = stageLayers(graph).flat();
   for (const gather of gathers.sort((a, b) => order.indexOf(a.to) - order.indexOf(b.to))) {
     const upstream = upstreamOf(graph, gather.to).flatMap((name) => stageIds.get(name) ?? []);
@@ -41,18 +42,20 @@ interface Gather {
   to: string;
 }
 
+/** Null where nothing waits for all. */
 async function loadGraph(
   trx: Transaction,
   campaignId: number,
-): Promise<{ graph: StageGraph; stageIds: Map<string, number>; gathers: Gather[] }> {
-  const stages = await trx
-    .selectFrom('stage')
-    .select(['stageId', 'name', 'split'])
-    .where('campaignId', '=', campaignId)
-    .execute();
+): Promise<{ graph: StageGraph; stageIds: Map<string, number>; gathers: Gather[] } | null> {
   const dependencies = await trx
     .selectFrom('dependency')
     .selectAll()
+    .where('campaignId', '=', campaignId)
+    .execute();
+  if (!dependencies.some((one) => one.wait === 'all')) return null;
+  const stages = await trx
+    .selectFrom('stage')
+    .select(['stageId', 'name', 'split'])
     .where('campaignId', '=', campaignId)
     .execute();
   const nameOf = new Map(stages.map((stage) => [stage.stageId, stage.name]));
