@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dependencyName, dependencyQuery, originOfName } from './dependencies.ts';
+import { dependencyName, dependencyQuery } from './dependencies.ts';
 import { parseDimensions } from './dimensions/index.ts';
 import type { OutputSpec } from './output.ts';
-import { recoveryName } from './recoveries.ts';
 
 const output: OutputSpec = {
   patterns: ['%.root'],
@@ -55,24 +54,5 @@ describe('names of datasets', () => {
   it('tell the submission and the number of the dependent', () => {
     expect(dependencyName(12, 1, null)).toBe('poms_depends_12_1');
     expect(dependencyName(12, 2, 'jdoe')).toBe('poms_jdoe_depends_12_2');
-  });
-
-  it('are understood again, also those of analysis users and of the original', () => {
-    const id = fc.integer({ min: 1, max: 10_000_000 });
-    const user = fc.option(fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}$/));
-    fc.assert(
-      fc.property(id, fc.integer({ min: 0, max: 20 }), user, (submissionId, i, name) => {
-        expect(originOfName(dependencyName(submissionId, i, name))).toEqual({
-          relation: 'depends',
-          submissionId,
-        });
-        expect(originOfName(recoveryName(submissionId, i))).toEqual({ relation: 'recovers', submissionId });
-      }),
-    );
-    expect(originOfName('poms_recover_0b8ba5a6-7b1c-4c8e-9d8a-0123456789ab_7_1')).toEqual({
-      relation: 'recovers',
-      submissionId: 7,
-    });
-    expect(originOfName('raw_data_2024')).toBeNull();
   });
 });

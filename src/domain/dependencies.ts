@@ -23,16 +23,3 @@ export function dependencyName(submissionId: number, index: number, analysisUser
   const owner = analysisUser === null ? '' : `${analysisUser}_`;
   return `poms_${owner}depends_${submissionId}_${index}`;
 }
-
-/**
- * What a dataset's name tells of where it comes from, or null: the submission, and whether it depends on it or
- * recovers it. Knows also the original's recovery names with a random part (spec 5.4).
- */
-export function originOfName(
-  name: string,
-): { relation: 'depends' | 'recovers'; submissionId: number } | null {
-  const match = /^poms_(?:.+_)?depends_(\d+)_\d+$/.exec(name);
-  if (match !== null) return { relation: 'depends', submissionId: Number(match[1]) };
-  const recovery = /^poms_recover_(?:[0-9a-f-]{36}_)?(\d+)_\d+$/.exec(name);
-  return recovery === null ? null : { relation: 'recovers', submissionId: Number(recovery[1]) };
-}

@@ -2,7 +2,7 @@
 
 import { recordAudit } from '../database/audit.ts';
 import { buildCommand } from '../domain/launch-command.ts';
-import { parseSplit } from '../domain/splits/index.ts';
+import { parseSplit, sliceCount } from '../domain/splits/index.ts';
 import { type ActiveHold, activeHold } from '../services/holds/active.ts';
 import { loadStageContext, type StageContext } from '../services/launches/context.ts';
 import { cancelLaunch, retryLaunch } from '../services/launches/queries.ts';
@@ -28,6 +28,8 @@ export interface Preview {
   command: string;
   parameters: { key: string; value: string; from: string }[];
   slices: { dataset: string; files: number | null }[];
+  /** At most, those included; null where that depends on files. */
+  slicesLeft: number | null;
   hold: ActiveHold | null;
   /** Stages that are launched when its output is located. */
   follows: string[];
@@ -100,10 +102,10 @@ async function preview(
     const stage = await findStage(trx, { experiment, campaign: request.campaign, stage: request.stage });
     const context = await loadStageContext(trx, stage.stageId, false);
     await checkStagePlace(trx, parts, context);
-    const slices =
+    const { slices, slicesLeft } =
       request.dataset === undefined
         ? await nextSlices(parts, context, request.test)
-        : [{ dataset: request.dataset, files: null }];
+        : { slices: [{ dataset: request.dataset, files: null }], slicesLeft: null };
     const command = buildCommand(
       commandParts(context, slices[0]?.dataset ?? context.stage.dataset, {
         parameters: request.parameters,
@@ -119,6 +121,7 @@ async function preview(
       command: command.command,
       parameters: command.parameters.map(({ key, value, origin }) => ({ key, value, from: origin })),
       slices,
+      slicesLeft,
       hold: await activeHold(trx, { ...stage, experiment }),
       follows: dependencies.map((one) => one.downstream),
     };
@@ -129,26 +132,21 @@ async function nextSlices(
   parts: EngineParts,
   context: StageContext,
   test: boolean,
-): Promise<{ dataset: string; files: number | null }[]> {
+): Promise<Pick<Preview, 'slices' | 'slicesLeft'>> {
   const { stage } = context;
   const ownSplit = !(test && stage.testSplit !== null);
   const split = parseSplit(ownSplit ? stage.split : stage.testSplit);
-  if (split.type === 'none') return [{ dataset: stage.dataset, files: null }];
+  if (split.type === 'none') return { slices: [{ dataset: stage.dataset, files: null }], slicesLeft: null };
+  const source = { dataset: stage.dataset, drain: drainOf(context) };
   const data = dataHandling(parts, context.campaign.dataHandling);
   const slices: { dataset: string; files: number | null }[] = [];
   let cursor = ownSplit ? stage.splitCursor : null;
+  const slicesLeft = sliceCount(split, source, cursor, parts.now());
   for (let n = 0; n < PREVIEWED; n++) {
-    const slice = await data.nextSlice(
-      context.experiment,
-      { dataset: stage.dataset, drain: drainOf(context) },
-      split,
-      cursor,
-      parts.now(),
-      false,
-    );
+    const slice = await data.nextSlice(context.experiment, source, split, cursor, parts.now(), false);
     if (slice === null) break;
     slices.push({ dataset: slice.dataset, files: slice.files });
     cursor = slice.cursor;
   }
-  return slices;
+  return { slices, slicesLeft };
 }

@@ -6,7 +6,6 @@ import {
   datasetProblem,
   parseSplit,
   planSlice,
-  previewSlices,
   runSliceName,
   type SliceCursor,
   type SlicePlan,
@@ -24,12 +23,18 @@ const datasetFor = (split: Split): string =>
   split.type === 'multiparam' ? '[["a","b","c"],["d","e"]]' : split.type === 'list' ? 'a, b,c' : 'raw_2024';
 
 /** What launching one after the other gets: the cursor goes through the database as JSON. */
-function launchAll(split: Split, from: SliceSource, limit: number): SlicePlan[] {
+function launchAll(
+  split: Split,
+  from: SliceSource,
+  limit: number,
+  start: SliceCursor = null,
+  now = NOW,
+): SlicePlan[] {
   const plans: SlicePlan[] = [];
-  let stored = 'null';
+  let stored = JSON.stringify(start);
   while (plans.length < limit) {
     const cursor: SliceCursor = JSON.parse(stored);
-    const plan = planSlice(split, from, cursor, NOW);
+    const plan = planSlice(split, from, cursor, now);
     if (plan === null) break;
     plans.push(plan);
     stored = JSON.stringify(plan.cursor);
@@ -38,23 +43,22 @@ function launchAll(split: Split, from: SliceSource, limit: number): SlicePlan[] 
 }
 
 const queries = (text: string, dataset: string, cursor: SliceCursor = null, now = NOW) =>
-  previewSlices(parseSplit(text), source(dataset), cursor, now, 5).map((plan) =>
+  launchAll(parseSplit(text), source(dataset), 5, cursor, now).map((plan) =>
     plan.kind === 'query' ? `${plan.name}: ${plan.query} [${plan.whenEmpty}]` : plan.kind,
   );
 const datasets = (text: string, dataset: string) =>
-  previewSlices(parseSplit(text), source(dataset), null, NOW, 50).map((plan) =>
+  launchAll(parseSplit(text), source(dataset), 50).map((plan) =>
     plan.kind === 'name' ? plan.dataset : plan.kind,
   );
 
 describe('every split', () => {
-  it('never repeats a key, and previews what launching gives', () => {
+  it('never repeats a key', () => {
     fc.assert(
       fc.property(anySplit, (split) => {
         const from = source(datasetFor(split));
         const launched = launchAll(split, from, 20);
         const keys = launched.map(({ key }) => key);
         expect(new Set(keys).size).toBe(keys.length);
-        expect(previewSlices(split, from, null, NOW, 20)).toEqual(launched);
       }),
     );
   });
@@ -206,7 +210,7 @@ describe('splits that ask the catalogue', () => {
 
 describe('draining splits', () => {
   it('drainingn names the drain and counts its slices', () => {
-    const [first, second] = previewSlices(parseSplit('drainingn(4)'), source('ds'), null, NOW, 2);
+    const [first, second] = launchAll(parseSplit('drainingn(4)'), source('ds'), 2);
     expect(first).toEqual({
       kind: 'drain',
       drain: 's17',

@@ -24,23 +24,6 @@ export function datasetProblem(split: Split, dataset: string): string | null {
   return typeOf(split).datasetProblem(dataset);
 }
 
-/** The next `count` plans at most, exactly those that launching one after the other would get at this time. */
-export function previewSlices(
-  split: Split,
-  source: SliceSource,
-  cursor: SliceCursor,
-  now: Date,
-  count: number,
-): SlicePlan[] {
-  const plans: SlicePlan[] = [];
-  let next = plans.length < count ? planSlice(split, source, cursor, now) : null;
-  while (next !== null) {
-    plans.push(next);
-    next = plans.length < count ? planSlice(split, source, next.cursor, now) : null;
-  }
-  return plans;
-}
-
 /**
  * How many slices are left after the cursor, as far as that can be told without the catalogue: null where it
  * depends on files or never ends. Slices that turn out to be empty and are skipped are counted.

@@ -60,7 +60,14 @@ export const launchPreview = z.object({
   account: z.string(),
   command: z.string(),
   parameters: z.array(z.object({ key: z.string(), value: z.string(), from: z.string() })),
+  /** The next ones. */
   slices: z.array(z.object({ dataset: z.string(), files: z.number().nullable() })),
+  slicesLeft: z
+    .number()
+    .nullable()
+    .describe(
+      'Slices that the split has left at most, the next ones included; null where it depends on files.',
+    ),
   hold: holdInfo.nullable(),
   follows: z.array(z.string()),
 });

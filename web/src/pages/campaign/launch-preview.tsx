@@ -1,7 +1,7 @@
 /** What a launch would do: where, as whom, the command, where each value comes from, which slices, what follows. */
 import { useQuery } from '@tanstack/react-query';
 import { previewQuery } from '../../api/queries.ts';
-import type { LaunchInput } from '../../api/types.ts';
+import type { LaunchInput, LaunchPreview as Preview } from '../../api/types.ts';
 import { Moment } from '../../format/moment.tsx';
 import { counted } from '../../format/numbers.ts';
 import { QueryState } from '../../states/query-state.tsx';
@@ -22,7 +22,7 @@ export function LaunchPreview({ experiment, request }: { experiment: string; req
             <dd>
               {data.slices.length === 0
                 ? 'none: the stage has no dataset'
-                : data.slices.map(sliceWords).join('; ')}
+                : `${data.slices.map(sliceWords).join('; ')}${leftWords(data)}`}
             </dd>
             <dt>Then</dt>
             <dd>
@@ -66,6 +66,12 @@ export function LaunchPreview({ experiment, request }: { experiment: string; req
       )}
     </QueryState>
   );
+}
+
+/** What comes after the slices that are shown. */
+function leftWords({ slices, slicesLeft }: Preview): string {
+  const more = (slicesLeft ?? 0) - slices.length;
+  return more > 0 ? `; and at most ${counted(more, 'slice')} more` : '';
 }
 
 function sliceWords(slice: { dataset: string; files: number | null }): string {
