@@ -7,20 +7,22 @@
  *     session     the script's own session
  *     output      what it prints
  *     exit        its exit code, when it has ended
- *     log, collected.json    the launch log (launch-log.ts)
+ *     log, collected.json    the launch log (../launch-log.ts)
  *
  * The runner and the script live on when the server dies. Whoever starts a launch again meets the claim.
  */
 import { statSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PomsError } from '../../../errors.ts';
 import { endSession, isAlive, membersOf, type ProcessIdentity, parseIdentity } from '../../processes.ts';
 import { shellWord } from '../../shell-words.ts';
 import { readIfThere, replaceFile, storageError } from '../../text-files.ts';
+import { beginAgain, LOG_LIMIT, makeRunFolder, readLaunchLog } from '../launch-log.ts';
+import { environmentText } from '../run-environment.ts';
 import type { LaunchHost, LaunchScript, RunState } from '../types.ts';
-import { beginAgain, collectOutput, readLaunchLog } from './launch-log.ts';
+import { collectOutput } from './collect.ts';
 import { createLaunchStarter } from './launch-starter.ts';
 
 export interface LocalHostOptions {
@@ -34,16 +36,13 @@ export interface LocalHostOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** Of one value, and of all: more the kernel does not give to a program (MAX_ARG_STRLEN; a quarter of the stack). */
-const VALUE_BYTES = 128 * 1024 - 1;
-const ENVIRONMENT_BYTES = 1 << 20;
 /** For a runner to write who it is, after it made the file. */
 const CLAIM_MS = 5_000;
 /** For a runner to write down that the script has ended. */
 const RECORD_MS = 10_000;
 
 export function createLocalHost(options: LocalHostOptions): LaunchHost {
-  const { logLimitBytes = 8 * 1024 * 1024, graceMs = 5_000 } = options;
+  const { logLimitBytes = LOG_LIMIT, graceMs = 5_000 } = options;
   const folder = resolve(options.folder);
   const hostEnv = withoutSettings(options.env ?? process.env);
   const starter = createLaunchStarter(join(folder, 'launches'), hostEnv);
@@ -55,8 +54,9 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
     const run = runFolder(script.launchId);
     if (readIfThere(join(run, 'runner')) !== null) return;
     try {
-      const own = environmentText(script, hostEnv['PATH'] ?? '/usr/bin:/bin');
-      await mkdir(run, { recursive: true, mode: 0o700 });
+      const path = [...script.path, script.env['PATH'] ?? hostEnv['PATH'] ?? '/usr/bin:/bin'];
+      const own = environmentText(script.env, shellWord(path.join(delimiter)));
+      await makeRunFolder(run);
       await Promise.all([
         replaceFile(join(run, 'environment'), own),
         replaceFile(join(run, 'script'), script.text),
@@ -164,19 +164,6 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
     ended: (launchId) => starter.ended(launchId),
     log: (launchId, offset, limit) => readLaunchLog(runFolder(launchId), offset, limit),
   };
-}
-
-/** The script's own environment as shell text. Throws a RangeError for what no program can be given. */
-function environmentText(script: LaunchScript, hostPath: string): string {
-  const path = [...script.path, script.env['PATH'] ?? hostPath].join(delimiter);
-  const lines = Object.entries({ ...script.env, PATH: path }).map(([name, value]) => {
-    if (!/^[A-Za-z_]\w*$/.test(name)) throw new RangeError(`"${name}" is no name of a variable`);
-    if (Buffer.byteLength(value) + name.length > VALUE_BYTES) throw new RangeError(`${name} is too long`);
-    return `export ${name}=${shellWord(value)}\n`;
-  });
-  const text = lines.join('');
-  if (text.length > ENVIRONMENT_BYTES) throw new RangeError('its environment is too large');
-  return text;
 }
 
 /** The server's settings, some of them secret, are not for scripts. */
