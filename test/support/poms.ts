@@ -18,6 +18,8 @@ export interface Setting {
   env?: Record<string, string>;
   /** As whom; absent: as the tests. */
   account?: Account | null;
+  /** A command with arguments that becomes the program; absent: the program itself. */
+  through?: readonly string[];
 }
 
 export interface Ended {
@@ -89,24 +91,24 @@ export function freePort(): Promise<number> {
 }
 
 /** Starts the `poms` command. */
-export function startPoms(args: readonly string[], { folder, env = {}, account = null }: Setting): Running {
-  const child = spawn(
-    process.execPath,
-    ['--enable-source-maps', join(packageRoot, 'dist', 'poms.mjs'), ...args],
-    {
-      cwd: folder,
-      env: {
-        ...inherited(),
-        HOME: folder,
-        POMS_DATA_DIR: folder,
-        POMS_LOG_LEVEL: 'warn',
-        NO_COLOR: '1',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...(account ?? {}),
+export function startPoms(
+  args: readonly string[],
+  { folder, env = {}, account = null, through = [] }: Setting,
+): Running {
+  const [program = '', ...words] = [...through, process.execPath, '--enable-source-maps'];
+  const child = spawn(program, [...words, join(packageRoot, 'dist', 'poms.mjs'), ...args], {
+    cwd: folder,
+    env: {
+      ...inherited(),
+      HOME: folder,
+      POMS_DATA_DIR: folder,
+      POMS_LOG_LEVEL: 'warn',
+      NO_COLOR: '1',
+      ...env,
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(account ?? {}),
+  });
   return follow(child);
 }
 
