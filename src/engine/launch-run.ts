@@ -169,7 +169,12 @@ async function findClusters(parts: EngineParts, facts: SubmissionToLaunch): Prom
 }
 
 function launchScript(parts: EngineParts, launch: ClaimedLaunch, facts: SubmissionToLaunch): LaunchScript {
-  const tagging = batchSystem(parts, facts.batchSystem).launchEnvironment();
+  const variables = launchVariables({
+    ...facts,
+    project: projectName(facts.submissionId),
+    experiment: launch.experiment,
+  });
+  const tagging = batchSystem(parts, facts.batchSystem).launchEnvironment(variables);
   return {
     launchId: launch.launchId,
     text: [facts.setup, facts.command, ''].join('\n'),
@@ -178,11 +183,7 @@ function launchScript(parts: EngineParts, launch: ClaimedLaunch, facts: Submissi
       POMS_CATALOGUE_URL: `${parts.settings.baseUrl}/sam/${launch.experiment}/api`,
       POMS_OUTPUT_DIR: parts.settings.outputFolder(launch.experiment),
       ...tagging.env,
-      ...launchVariables({
-        ...facts,
-        project: projectName(facts.submissionId),
-        experiment: launch.experiment,
-      }),
+      ...variables,
     },
     path: [...tagging.path, ...parts.settings.launchPath],
   };

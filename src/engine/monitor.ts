@@ -3,7 +3,7 @@
  * one transaction, so that every event counts once whatever dies and however many engines run (design 6, 3).
  */
 import { sql } from 'kysely';
-import type { BatchCursor, BatchSystem } from '../connectors/batch/types.ts';
+import type { BatchChanges, BatchCursor, BatchSystem } from '../connectors/batch/types.ts';
 import { json, type Transaction } from '../database/index.ts';
 import { totalJobs } from '../domain/job-state.ts';
 import { STATUS_IDS, type Status, statusOfJobs } from '../domain/status.ts';
@@ -44,14 +44,12 @@ export async function look(
   const cursor = await readCursor(parts, system.name);
   const changes = await system.changes(cursor);
   if (changes.events.length === 0 && json(changes.cursor) === json(cursor)) {
-    await sql`update batch_cursor set looked = now(), problem = null, problem_since = null where batch_system = ${system.name}`.execute(
-      db,
-    );
+    await noteLook(parts, system.name, changes.problem ?? null);
     return { events: 0, more: changes.more };
   }
   const applied = await db.transaction().execute(async (trx) => {
     // Another engine may have read the same: whoever is second finds the cursor moved and leaves it.
-    if (!(await moveCursor(trx, system.name, cursor, changes.cursor))) return false;
+    if (!(await moveCursor(trx, system.name, cursor, changes))) return false;
     await followJobs(trx, await applyJobEvents(trx, changes.events));
     return true;
   });
@@ -102,15 +100,26 @@ async function moveCursor(
   trx: Transaction,
   name: string,
   from: BatchCursor,
-  to: BatchCursor,
+  { cursor: to, problem }: BatchChanges,
 ): Promise<boolean> {
   const moved = await sql`
-    update batch_cursor set cursor = ${json(to)}::jsonb, looked = now(), problem = null, problem_since = null
+    update batch_cursor set cursor = ${json(to)}::jsonb, looked = now(), ${problemNow(problem ?? null)}
     where batch_system = ${name} and cursor is not distinct from ${from === null ? null : json(from)}::jsonb`.execute(
     trx,
   );
   return moved.numAffectedRows === 1n;
 }
+
+async function noteLook(parts: EngineParts, name: string, problem: string | null): Promise<void> {
+  await sql`
+    update batch_cursor set looked = now(), ${problemNow(problem)} where batch_system = ${name}`.execute(
+    parts.database.db,
+  );
+}
+
+/** A problem keeps the time since which there is one. */
+const problemNow = (problem: string | null) => sql`problem = ${problem}::text,
+  problem_since = case when ${problem}::text is null then null else coalesce(problem_since, now()) end`;
 
 async function noteProblem(parts: EngineParts, name: string, problem: string): Promise<void> {
   await sql`

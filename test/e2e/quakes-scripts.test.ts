@@ -61,7 +61,7 @@ afterAll(async () => {
 
 /** Runs a launch script as POMS would, and waits for its jobs; returns the last event of each. */
 async function launch(submissionId: number, script: string, ...args: string[]): Promise<JobEvent[]> {
-  const tags = batch.launchEnvironment();
+  const tags = batch.launchEnvironment({});
   const path = [join(packageRoot, 'bin', 'job'), ...tags.path, process.env.PATH ?? ''].join(delimiter);
   await promisify(execFile)(join(SAMPLE, script), args, {
     env: {

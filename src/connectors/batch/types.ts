@@ -42,6 +42,8 @@ export interface BatchChanges {
   cursor: BatchCursor;
   /** True when there is more to read at once, without waiting for the next look. */
   more: boolean;
+  /** One sentence where a part of the system could not be asked; what the others said is here all the same. */
+  problem?: string;
 }
 
 /** Which jobs an action is meant for. */
@@ -93,8 +95,14 @@ export interface BatchSystem {
   readonly name: string;
   /** Milliseconds between looks while something happens; the engine's own pace where absent. */
   readonly pollMs?: number;
-  /** Variables and folders that the launch environment needs so that submitted jobs are tagged. */
-  launchEnvironment(): { env: Record<string, string>; path: string[] };
+  /**
+   * Variables and folders that the launch environment needs so that submitted jobs are tagged; `variables` are those
+   * that the launch has anyway (`POMS4_SUBMISSION_ID` and the others of domain/launch-environment.ts).
+   */
+  launchEnvironment(variables: Readonly<Record<string, string>>): {
+    env: Record<string, string>;
+    path: string[];
+  };
   changes(cursor: BatchCursor): Promise<BatchChanges>;
   /** The batch ids that carry this submission's id: the question of reconciliation (tenet 2). */
   find(submissionId: number): Promise<string[]>;
