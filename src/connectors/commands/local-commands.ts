@@ -15,10 +15,15 @@ export function createLocalCommands(options: LocalCommandsOptions = {}): Command
   const where = 'this machine';
   return {
     where,
-    run: (words, { timeoutMs = COMMAND_TIMEOUT_MS, maxBytes = COMMAND_MAX_BYTES } = {}) =>
+    run: (words, { timeoutMs = COMMAND_TIMEOUT_MS, maxBytes = COMMAND_MAX_BYTES, env: own } = {}) =>
       new Promise<CommandResult>((resolve, reject) => {
         const [program = '', ...args] = words;
-        const settings = { env, timeout: timeoutMs, maxBuffer: maxBytes, killSignal: 'SIGKILL' } as const;
+        const settings = {
+          env: { ...env, ...own },
+          timeout: timeoutMs,
+          maxBuffer: maxBytes,
+          killSignal: 'SIGKILL',
+        } as const;
         const child = execFile(program, args, settings, (error, stdout, stderr) => {
           if (error === null) return resolve({ exitCode: 0, stdout, stderr });
           if (typeof error.code === 'number') return resolve({ exitCode: error.code, stdout, stderr });

@@ -14,14 +14,15 @@ export function createSshCommands(target: SshTarget, options: SshCommandsOptions
   const where = `${target.account}@${target.name}`;
   return {
     where,
-    run: async (words, { timeoutMs = COMMAND_TIMEOUT_MS, maxBytes = COMMAND_MAX_BYTES } = {}) => {
+    run: async (words, { timeoutMs = COMMAND_TIMEOUT_MS, maxBytes = COMMAND_MAX_BYTES, env = {} } = {}) => {
       const [program = ''] = words;
       // ssh leaves a command running when its client is ended, so the command is ended there, and before.
       const seconds = Math.max(1, Math.floor(timeoutMs / 1000));
+      const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
       const script = [
         ...(options.setup === undefined ? [] : [`{\n${options.setup}\n} >&2`]),
         `command -v ${shellWord(program)} >/dev/null || exit 127`,
-        `exec timeout -k 5 ${seconds} ${commandLine(words)}`,
+        `exec timeout -k 5 ${seconds} ${commandLine(['env', ...variables, ...words])}`,
       ].join('\n');
       const answer = await runOverSsh(target, script, { timeoutMs: timeoutMs + 15_000, maxBytes });
       const problem = ENDS[answer.exitCode];

@@ -12,6 +12,8 @@ export interface CommandOptions {
   timeoutMs?: number;
   /** Of standard output, which the command may not exceed. Default 256 MiB. */
   maxBytes?: number;
+  /** Variables for this command. */
+  env?: Readonly<Record<string, string>>;
 }
 
 export interface Commands {
