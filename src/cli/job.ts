@@ -1,14 +1,15 @@
-/** `poms job`: list, log. */
+/** `poms job`: list, log, hold, release, remove. */
 import type { Command } from 'commander';
 import { type JobRow, jobList } from '../services/jobs/schema.ts';
 import { ofExperiment } from './client.ts';
 import { apiCommand, type CommonOptions, contextOf, limitOption, wholeNumber } from './context.ts';
 import { printLog } from './follow.ts';
+import { addJobActions } from './job-action.ts';
 import { type Column, table } from './output.ts';
 import { statusColour } from './status-words.ts';
 
 export function addJobCommands(program: Command): void {
-  const job = program.command('job').description('batch jobs: list, log');
+  const job = program.command('job').description('batch jobs: list, log, hold, release, remove');
   apiCommand(job, 'list', 'list jobs')
     .option('--submission <id>', 'only of this submission', wholeNumber)
     .option('--state <states>', 'comma list of idle, running, held, completed, failed, removed')
@@ -24,6 +25,7 @@ export function addJobCommands(program: Command): void {
       const path = ofExperiment(await context.experiment(), 'jobs', id, 'log', stream);
       await printLog(context, path, { follow: options.follow === true });
     });
+  addJobActions(job);
 }
 
 async function listJobs(

@@ -11,6 +11,7 @@ import {
 import { ofExperiment } from './client.ts';
 import { apiCommand, type CommonOptions, contextOf, limitOption, wholeNumber } from './context.ts';
 import { printLog } from './follow.ts';
+import { followJobAction } from './job-action.ts';
 import { type Column, facts, paint, type Screen, table, when } from './output.ts';
 import { fileWords, jobWords, statusColour } from './status-words.ts';
 
@@ -159,9 +160,7 @@ function addAction(
       const { reason = '', type: recoveryType, as, requestKey } = options;
       const body = { reason, recoveryType, as, requestKey };
       const result = await context.client.post(path, actionResult, body);
-      const failed = result.jobs.filter((job) => job.outcome === 'failed');
-      const problems = failed.map((job) => `  ${job.batchId}: ${job.detail ?? job.outcome}\n`).join('');
-      context.print(result, () => `${result.done}\n${problems}`);
-      if (failed.length > 0) process.exitCode = 1;
+      if (result.jobActionId === null) context.print(result, () => `${result.done}\n`);
+      else await followJobAction(context, result.jobActionId);
     });
 }

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 export interface Change {
-  kind: 'submission' | 'launch' | 'campaign' | 'hold' | 'reconnected';
+  kind: 'submission' | 'launch' | 'campaign' | 'hold' | 'job-action' | 'reconnected';
   experiment: string;
   campaignId: number | null;
   id: number | null;
@@ -21,7 +21,7 @@ export interface Changes {
   close(): Promise<void>;
 }
 
-const KINDS: ReadonlySet<string> = new Set(['submission', 'launch', 'campaign', 'hold']);
+const KINDS: ReadonlySet<string> = new Set(['submission', 'launch', 'campaign', 'hold', 'job-action']);
 
 export async function listenForChanges(url: string): Promise<Changes> {
   const listeners = new Set<ChangeListener>();

@@ -269,6 +269,56 @@ export interface Job {
   wallSeconds: number | null;
 }
 
+export interface JobAction {
+  accepted: Generated<number>;
+  action: string;
+  created: Generated<Timestamp>;
+  ended: Timestamp | null;
+  experiment: string;
+  failed: Generated<number>;
+  jobActionId: Generated<Int8>;
+  jobs: number;
+  launchesCancelled: Generated<number>;
+  notApplicable: Generated<number>;
+  parts: number;
+  partsEnded: Generated<number>;
+  reason: string;
+  removeAs: string | null;
+  requestedBy: number;
+  requestKey: string;
+  scope: Json;
+  skipped: Generated<Json>;
+  state: Generated<string>;
+  unknownJob: Generated<number>;
+}
+
+export interface JobActionOutcome {
+  batchId: string;
+  detail: string | null;
+  jobActionId: Int8;
+  outcome: string;
+  submissionId: Int8;
+}
+
+export interface JobActionPart {
+  accepted: Generated<number>;
+  batchIds: string[] | null;
+  batchSystem: string;
+  detail: string | null;
+  due: Generated<Timestamp>;
+  ended: Timestamp | null;
+  failed: Generated<number>;
+  jobActionId: Int8;
+  jobs: number;
+  leaseOwner: string | null;
+  leaseUntil: Timestamp | null;
+  notApplicable: Generated<number>;
+  state: Generated<string>;
+  submissionId: Int8;
+  tries: Generated<number>;
+  unknownJob: Generated<number>;
+}
+
 export interface JobEvent {
   at: Timestamp;
   attempt: number;
@@ -593,6 +643,9 @@ export interface DB {
   experimenter: Experimenter;
   hold: Hold;
   job: Job;
+  jobAction: JobAction;
+  jobActionOutcome: JobActionOutcome;
+  jobActionPart: JobActionPart;
   jobEvent: JobEvent;
   jobPartition: JobPartition;
   jobSummary: JobSummary;

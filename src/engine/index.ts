@@ -3,12 +3,14 @@ import type { Change } from '../database/changes.ts';
 import { refreshOpen } from './files.ts';
 import { startFollowUp } from './follow-up.ts';
 import { startJanitor } from './janitor.ts';
+import { startJobActions } from './job-actions.ts';
 import { startLauncher } from './launcher.ts';
 import { startLocate } from './locate.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { startMonitor } from './monitor.ts';
 import { ownerName } from './owner.ts';
 import type { EngineParts } from './parts.ts';
+import { startRecall } from './recall.ts';
 import { startTakeOver } from './take-over.ts';
 
 const REFRESH_MS = 2000;
@@ -18,9 +20,11 @@ export function startEngine(parts: EngineParts): { stop(): Promise<void> } {
   const owner = ownerName();
   const launcher = startLauncher(parts, owner);
   const monitors = [...parts.batchSystems.values()].map((system) => startMonitor(parts, system));
+  const recalls = [...parts.batchSystems.values()].flatMap((system) => startRecall(parts, system) ?? []);
   const locate = startLocate(parts, owner);
   const followUp = startFollowUp(parts, owner);
   const wrapUp = [locate, followUp];
+  const jobActions = startJobActions(parts, owner);
   const takeOver = startTakeOver(parts, () => {
     for (const loop of [launcher, ...wrapUp]) loop.wake();
   });
@@ -28,7 +32,9 @@ export function startEngine(parts: EngineParts): { stop(): Promise<void> } {
     takeOver,
     launcher,
     ...monitors,
+    ...recalls,
     ...wrapUp,
+    ...jobActions,
     startFileCounts(parts),
     startJanitor(parts),
   ];
@@ -38,6 +44,7 @@ export function startEngine(parts: EngineParts): { stop(): Promise<void> } {
     hold: [launcher],
     submission: wrapUp,
     campaign: [],
+    'job-action': jobActions,
     reconnected: all,
   };
   const unsubscribe = parts.changes.subscribe((change) => {

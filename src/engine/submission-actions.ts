@@ -1,22 +1,22 @@
 /** The effects of what a person can do with a submission (services/submissions/actions.ts tells when). */
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { ActionOutcome, JobAction } from '../connectors/batch/types.ts';
 import { recordAudit } from '../database/audit.ts';
 import type { Transaction } from '../database/index.ts';
 import { definitionFiles } from '../domain/dimension-text.ts';
+import type { JobAction } from '../domain/job-actions.ts';
 import { askedRecovery, parseRecoveryType, RECOVERY_TYPES } from '../domain/recoveries.ts';
 import type { Status } from '../domain/status.ts';
 import { PomsError } from '../errors.ts';
 import { recordIntent } from '../services/launches/intents.ts';
-import { cancelQueued } from '../services/launches/queries.ts';
 import { SUBMISSION_ACTIONS, type SubmissionAction } from '../services/submissions/actions.ts';
 import { type FinishedSubmission, loadFinishedOne } from '../services/submissions/following.ts';
 import { getSubmission } from '../services/submissions/queries.ts';
 import { moveSubmission, noteEvent } from '../services/submissions/transition.ts';
 import { inherited } from './inherited.ts';
+import { requestJobAction } from './job-action-desk.ts';
 import { outputOf } from './output.ts';
-import { batchSystem, dataHandling, type EngineParts } from './parts.ts';
+import { dataHandling, type EngineParts } from './parts.ts';
 
 export interface ActionRequest {
   reason: string;
@@ -29,7 +29,8 @@ export interface ActionResult {
   /** In words. */
   done: string;
   launchId: number | null;
-  jobs: ActionOutcome[];
+  /** The action on its jobs that it became. */
+  jobActionId: number | null;
 }
 
 /** `again`: the request had come before and has done nothing now. */
@@ -37,6 +38,7 @@ type Done = ActionResult & { again?: boolean };
 
 interface Deed {
   parts: EngineParts;
+  experiment: string;
   submissionId: number;
   username: string;
   experimenterId: number;
@@ -66,8 +68,9 @@ export async function actOnSubmission(
   if (rule.needsReason && request.reason === '') {
     throw new PomsError('bad-request', { problem: `reason: ${rule.label} needs a reason` });
   }
-  const { again, ...result } = await EFFECTS[action]({ parts, submissionId, ...person, request });
-  if (again === true) return result;
+  const { again, ...result } = await EFFECTS[action]({ parts, experiment, submissionId, ...person, request });
+  // An action on jobs tells the submission's history and the audit log itself.
+  if (again === true || result.jobActionId !== null) return result;
   await parts.database.db.transaction().execute(async (trx) => {
     const message = `${rule.label}${request.reason === '' ? '' : `: ${request.reason}`}. ${result.done}`;
     await noteEvent(trx, { submissionId, kind: 'action', actor: person.username, message });
@@ -90,7 +93,7 @@ const EFFECTS: Record<SubmissionAction, (deed: Deed) => Promise<Done>> = {
   locate: (deed) => move(deed, 'Located', 'Marked as located.', { forceLocated: true }),
   hold: (deed) => actOnJobs(deed, 'hold'),
   release: (deed) => actOnJobs(deed, 'release'),
-  remove,
+  remove: (deed) => actOnJobs(deed, 'remove'),
   recover,
   relaunch,
 };
@@ -118,51 +121,21 @@ async function move(
       message: `${words} ${request.reason}`.trim(),
     });
   });
-  return { done: words, launchId: null, jobs: [] };
+  return { done: words, launchId: null, jobActionId: null };
 }
 
-async function actOnJobs(deed: Deed, action: JobAction): Promise<ActionResult> {
-  const row = await deed.parts.database.db
-    .selectFrom('submission')
-    .select('batchSystem')
-    .where('submissionId', '=', deed.submissionId)
-    .executeTakeFirstOrThrow();
-  const reason = `${deed.request.reason === '' ? action : deed.request.reason} (${deed.username})`;
-  const jobs = await batchSystem(deed.parts, row.batchSystem).act(
-    { submissionId: deed.submissionId },
-    action,
-    reason,
-  );
-  const accepted = jobs.filter((job) => job.outcome === 'accepted').length;
-  return {
-    done: `Asked for ${accepted} of ${jobs.length} jobs; the status follows what the batch system says.`,
-    launchId: null,
-    jobs,
-  };
-}
-
-/** A launch that waits is cancelled; jobs are removed, and the submission counts as what the person says when they have gone. */
-async function remove(deed: Deed): Promise<ActionResult> {
-  const { parts, submissionId, username, request } = deed;
-  const as = request.as ?? 'Removed';
-  const cancelled = await parts.database.db.transaction().execute(async (trx) => {
-    await trx
-      .updateTable('submission')
-      .set({ stopAs: as })
-      .where('submissionId', '=', submissionId)
-      .execute();
-    if (!(await cancelQueued(trx, submissionId, username))) return false;
-    await moveSubmission(trx, {
-      submissionId,
-      to: as,
-      mover: 'person',
-      actor: username,
-      message: request.reason,
-    });
-    return true;
-  });
-  if (cancelled) return { done: 'Its launch was cancelled before it began.', launchId: null, jobs: [] };
-  return actOnJobs(deed, 'remove');
+/** Its jobs are acted on like any others; the answer is the action on jobs that tells how far it is. */
+async function actOnJobs(deed: Deed, action: JobAction): Promise<Done> {
+  const { parts, submissionId, username, experimenterId, experiment, request } = deed;
+  const { reason, as, requestKey } = request;
+  const person = { username, experimenterId, permit: () => {} };
+  const scope = { submissions: [submissionId] };
+  const made = await requestJobAction(parts, person, experiment, { action, scope, as, reason, requestKey });
+  const done =
+    made.launchesCancelled > 0
+      ? 'Its launch was cancelled before it began.'
+      : `Asked for as action ${made.jobActionId} on jobs; the status follows what the batch system says.`;
+  return { done, launchId: null, jobActionId: made.jobActionId };
 }
 
 /** A recovery that a person asks for takes no place in the job type's list (spec/backend.md 13.4 R5). */
@@ -216,7 +189,7 @@ async function recover(deed: Deed): Promise<ActionResult> {
     return {
       done: `Recovery (${type}) of ${files} files is queued as launch ${launchId}.`,
       launchId,
-      jobs: [],
+      jobActionId: null,
     };
   });
 }
@@ -253,6 +226,11 @@ async function relaunch(deed: Deed): Promise<Done> {
       requestedBy: deed.experimenterId,
     });
     const what = submission.dataset === '' ? 'The stage' : definitionFiles(submission.dataset);
-    return { done: `${what} is queued again as launch ${launchId}.`, launchId, jobs: [], again: !isNew };
+    return {
+      done: `${what} is queued again as launch ${launchId}.`,
+      launchId,
+      jobActionId: null,
+      again: !isNew,
+    };
   });
 }

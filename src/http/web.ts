@@ -3,10 +3,12 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
 import { developerIdentity, localUsername } from '../connectors/identity/developer.ts';
 import { frontIdentity } from '../connectors/identity/front.ts';
+import { previewJobAction, requestJobAction } from '../engine/job-action-desk.ts';
 import { createLaunchDesk } from '../engine/launch-desk.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { actOnSubmission } from '../engine/submission-actions.ts';
 import { fileRoutes } from '../services/files/routes.ts';
+import { jobActionRoutes } from '../services/job-actions/routes.ts';
 import { jobRoutes } from '../services/jobs/routes.ts';
 import { launchRoutes } from '../services/launches/routes.ts';
 import { ensureDeveloper, loadPerson } from '../services/people/service.ts';
@@ -73,6 +75,11 @@ export async function buildWeb(
       actOnSubmission(parts, person, experiment, submissionId, action, request),
   });
   launchRoutes(app, { db, ...createLaunchDesk(parts) });
+  jobActionRoutes(app, {
+    db,
+    preview: (who, experiment, asked) => previewJobAction(parts, who, experiment, asked),
+    request: (who, experiment, asked) => requestJobAction(parts, who, experiment, asked),
+  });
   jobRoutes(app, { db, batchSystems: parts.batchSystems });
   fileRoutes(app, { catalogue: parts.catalogue, outputFolder: parts.settings.outputFolder });
   await samRoutes(app as unknown as Parameters<typeof samRoutes>[0], { catalogue: parts.catalogue });

@@ -74,18 +74,34 @@ export async function getLaunch(db: Db, experiment: string, launchId: number): P
   return found;
 }
 
-/** Cancels the launch of the submission if it still waits; false when its script may have begun. */
-export async function cancelQueued(
+/** Cancels those of these launches that still wait, and returns them with the submissions they have. */
+export async function cancelWaiting(
   trx: Transaction,
-  submissionId: number,
+  launchIds: readonly number[],
   username: string,
-): Promise<boolean> {
-  const cancelled = await sql`
-    update launch set state = 'cancelled', state_since = now(), ended = now(), outcome_detail = ${`Cancelled by ${username}.`}
-    where state = 'queued' and launch_id = (select launch_id from submission where submission_id = ${submissionId})`.execute(
+): Promise<{ launchId: number; submissionId: number | null }[]> {
+  const { rows } = await sql<{ launchId: number; submissionId: number | null }>`
+    with waiting as materialized (
+      select launch_id from launch where launch_id = any(${[...launchIds]}::bigint[]) and state = 'queued'
+      order by launch_id for no key update)
+    update launch l set state = 'cancelled', state_since = now(), ended = now(), outcome_detail = ${`Cancelled by ${username}.`}
+    from waiting where l.launch_id = waiting.launch_id
+    returning l.launch_id, (select submission_id from submission b where b.launch_id = l.launch_id)`.execute(
     trx,
   );
-  return cancelled.numAffectedRows === 1n;
+  return rows;
+}
+
+/**
+ * Takes a launch away from whoever works on it: nothing of what that engine does will be recorded any more, and
+ * nobody starts its script again. False when it was over.
+ */
+export async function stopLaunch(db: Db, launchId: number, username: string): Promise<boolean> {
+  const stopped = await sql`
+    update launch set state = 'cancelled', state_since = now(), ended = now(), lease_owner = null, lease_until = null,
+      outcome_detail = ${`Stopped by ${username}.`}
+    where launch_id = ${launchId} and state in ('queued', 'claimed', 'running')`.execute(db);
+  return stopped.numAffectedRows === 1n;
 }
 
 /**

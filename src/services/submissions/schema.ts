@@ -106,11 +106,14 @@ export const actionRequest = z.object({
   /** For `recover`: which recovery type; for `remove`: whether the submission counts as Removed or Cancelled. */
   recoveryType: z.string().optional(),
   as: z.enum(['Removed', 'Cancelled']).optional(),
-  /** For `relaunch`: the same key launches only once: a button pressed twice, a request sent again. */
+  /** For `relaunch`, `hold`, `release`, `remove`: the same key acts only once: a button pressed twice, a request sent again. */
   requestKey: z.string().min(1).max(100).optional(),
 });
 export const actionResult = z.object({
   done: z.string().describe('What was done, in words.'),
   launchId: z.number().nullable(),
-  jobs: z.array(z.object({ batchId: z.string(), outcome: z.string(), detail: z.string().optional() })),
+  jobActionId: z
+    .number()
+    .nullable()
+    .describe('For `hold`, `release` and `remove`: the action on jobs that tells how far it is.'),
 });

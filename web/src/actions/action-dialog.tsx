@@ -1,12 +1,12 @@
-/** Asks before an action on a submission, does it, and tells what became of each job. */
+/** Asks before an action on a submission, does it, and tells what became of it. */
 import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { useSubmissionAction } from '../api/mutations.ts';
 import type { ActionResult, ActionView, SubmissionView } from '../api/types.ts';
-import { counted } from '../format/numbers.ts';
 import { SelectFilter } from '../table/select-filter.tsx';
 import styles from './actions.module.css';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { JobActionProgress } from './job-action-progress.tsx';
 import { consequenceOf, isRemovedAs, RECOVERY_TYPES, type RemovedAs } from './words.ts';
 
 export interface ActionDialogProps {
@@ -19,10 +19,11 @@ export interface ActionDialogProps {
 export function ActionDialog({ experiment, view, action, onClose }: ActionDialogProps) {
   const act = useSubmissionAction(experiment, view.submissionId);
   const [recoveryType, setRecoveryType] = useState('');
-  // One key for one dialog: a second click is the same launch.
+  // One key for one dialog: a second click is the same launch, or the same action on jobs.
   const [requestKey] = useState(() => crypto.randomUUID());
   const [as, setAs] = useState<RemovedAs>('Removed');
-  if (act.data !== undefined) return <Outcome title={action.label} result={act.data} onClose={onClose} />;
+  if (act.data !== undefined)
+    return <Outcome experiment={experiment} title={action.label} result={act.data} onClose={onClose} />;
   return (
     <ConfirmDialog
       opened
@@ -37,7 +38,7 @@ export function ActionDialog({ experiment, view, action, onClose }: ActionDialog
           reason,
           ...(action.name === 'recover' && recoveryType !== '' ? { recoveryType } : {}),
           ...(action.name === 'remove' ? { as } : {}),
-          ...(action.name === 'relaunch' ? { requestKey } : {}),
+          ...(KEYED.has(action.name) ? { requestKey } : {}),
         });
       }}
     >
@@ -69,23 +70,26 @@ export function ActionDialog({ experiment, view, action, onClose }: ActionDialog
   );
 }
 
-function Outcome({ title, result, onClose }: { title: string; result: ActionResult; onClose: () => void }) {
-  const odd = result.jobs.filter((job) => job.outcome !== 'accepted');
+const KEYED: ReadonlySet<string> = new Set(['relaunch', 'hold', 'release', 'remove']);
+
+function Outcome({
+  experiment,
+  title,
+  result,
+  onClose,
+}: {
+  experiment: string;
+  title: string;
+  result: ActionResult;
+  onClose: () => void;
+}) {
   return (
     <Modal opened onClose={onClose} title={title}>
       <div className={styles.form}>
-        <p role="status">{result.done}</p>
-        {odd.length > 0 && (
-          <>
-            <p>{counted(odd.length, 'job was', 'jobs were')} not touched:</p>
-            <ul className={styles.outcomes}>
-              {odd.slice(0, 20).map((job) => (
-                <li key={job.batchId}>
-                  {job.batchId}: {job.detail ?? job.outcome}
-                </li>
-              ))}
-            </ul>
-          </>
+        {result.jobActionId === null ? (
+          <p role="status">{result.done}</p>
+        ) : (
+          <JobActionProgress experiment={experiment} id={result.jobActionId} />
         )}
         <div className={styles.buttons}>
           <Button variant="filled" onClick={onClose}>

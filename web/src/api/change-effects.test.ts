@@ -12,7 +12,7 @@ describe('changes on the event stream', () => {
   });
 
   it('touches nothing of another experiment', () => {
-    for (const kind of ['submission', 'launch', 'campaign', 'hold'] as const) {
+    for (const kind of ['submission', 'launch', 'campaign', 'hold', 'job-action'] as const) {
       for (const { key } of effectsOf('demo', { kind, campaignId: 1, id: 7 })) expect(key[1]).toBe('demo');
     }
   });

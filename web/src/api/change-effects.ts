@@ -2,7 +2,7 @@
 import { keys } from './keys.ts';
 
 export interface Change {
-  kind: 'submission' | 'launch' | 'campaign' | 'hold';
+  kind: 'submission' | 'launch' | 'campaign' | 'hold' | 'job-action';
   campaignId: number | null;
   id: number;
 }
@@ -38,6 +38,8 @@ export function effectsOf(experiment: string, change: Change): Effect[] {
         often(keys.campaigns(experiment)),
         seldom(keys.submissionViews(experiment)),
       ];
+    case 'job-action':
+      return [often(keys.jobActions(experiment))];
     case 'campaign':
       return [often(keys.campaignViews(experiment)), often(keys.campaigns(experiment))];
     case 'hold':
@@ -56,9 +58,21 @@ export function parseChange(text: string): Change | null {
     const data: unknown = JSON.parse(text);
     if (typeof data !== 'object' || data === null) return null;
     const { kind, id, campaignId } = data as Record<string, unknown>;
-    if (kind !== 'submission' && kind !== 'launch' && kind !== 'campaign' && kind !== 'hold') return null;
+    if (!isKind(kind)) return null;
     return { kind, id: Number(id), campaignId: typeof campaignId === 'number' ? campaignId : null };
   } catch {
     return null;
   }
+}
+
+const KINDS: ReadonlySet<unknown> = new Set<Change['kind']>([
+  'submission',
+  'launch',
+  'campaign',
+  'hold',
+  'job-action',
+]);
+
+function isKind(kind: unknown): kind is Change['kind'] {
+  return KINDS.has(kind);
 }

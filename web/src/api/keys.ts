@@ -1,6 +1,6 @@
 /** The keys of cached answers. Everything of an experiment begins with its name, so that one prefix renews it all. */
 import type { Query } from './client.ts';
-import type { LaunchInput } from './types.ts';
+import type { JobActionQuestion, LaunchInput } from './types.ts';
 
 export const keys = {
   me: ['me'] as const,
@@ -21,5 +21,9 @@ export const keys = {
   launch: (experiment: string, id: number) => ['of', experiment, 'launches', id] as const,
   launchList: (experiment: string, query: Query) => ['of', experiment, 'launches', query] as const,
   preview: (experiment: string, request: LaunchInput) => ['of', experiment, 'preview', request] as const,
+  jobActions: (experiment: string) => ['of', experiment, 'job-action'] as const,
+  jobAction: (experiment: string, id: number) => ['of', experiment, 'job-action', id] as const,
+  jobActionPreview: (experiment: string, request: JobActionQuestion) =>
+    ['of', experiment, 'job-action-preview', request] as const,
   holds: (experiment: string) => ['of', experiment, 'holds'] as const,
 };

@@ -2,7 +2,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { post } from './client.ts';
 import { keys } from './keys.ts';
-import type { ActionInput, ActionResult, HoldInfo, LaunchInput, LaunchRow } from './types.ts';
+import type {
+  ActionInput,
+  ActionResult,
+  HoldInfo,
+  JobActionInput,
+  JobActionView,
+  LaunchInput,
+  LaunchRow,
+} from './types.ts';
 
 const base = (experiment: string): string => `/experiments/${encodeURIComponent(experiment)}`;
 
@@ -24,6 +32,12 @@ export function useSubmissionAction(experiment: string, submission: number) {
       `${base(experiment)}/submissions/${submission}/actions/${encodeURIComponent(action)}`,
       body,
     ),
+  );
+}
+
+export function useJobAction(experiment: string) {
+  return useChange(experiment, (body: JobActionInput) =>
+    post<JobActionView>(`${base(experiment)}/job-actions`, body),
   );
 }
 

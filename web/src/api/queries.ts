@@ -7,6 +7,9 @@ import type {
   CampaignView,
   EventView,
   HoldInfo,
+  JobActionPreview,
+  JobActionQuestion,
+  JobActionView,
   JobRow,
   LaunchInput,
   LaunchPreview,
@@ -82,6 +85,23 @@ export const launchQuery = (experiment: string, id: number) =>
   queryOptions({
     queryKey: keys.launch(experiment, id),
     queryFn: ({ signal }) => get<LaunchRow>(`${base(experiment)}/launches/${id}`, {}, signal),
+  });
+
+/** An action on jobs; while it is under way it is asked for again also when no event told of it. */
+export const jobActionQuery = (experiment: string, id: number) =>
+  queryOptions({
+    queryKey: keys.jobAction(experiment, id),
+    queryFn: ({ signal }) => get<JobActionView>(`${base(experiment)}/job-actions/${id}`, {}, signal),
+    refetchInterval: (query) => (query.state.data?.ended === null ? 2000 : false),
+  });
+
+/** What an action on jobs would be done to; changes nothing, so it is a question although it is sent with POST. */
+export const jobActionPreviewQuery = (experiment: string, request: JobActionQuestion) =>
+  queryOptions({
+    queryKey: keys.jobActionPreview(experiment, request),
+    queryFn: () => post<JobActionPreview>(`${base(experiment)}/job-actions/preview`, request),
+    retry: false,
+    staleTime: 5_000,
   });
 
 /** Holds that apply to the experiment's launches. */

@@ -2,9 +2,11 @@
 import type { z } from 'zod';
 import type * as campaigns from '../../../src/services/campaigns/schema.ts';
 import type * as common from '../../../src/services/common.ts';
+import type * as jobActions from '../../../src/services/job-actions/schema.ts';
 import type * as launches from '../../../src/services/launches/schema.ts';
 import type * as submissions from '../../../src/services/submissions/schema.ts';
 
+export type { JobAction } from '../../../src/domain/job-actions.ts';
 export type { JobCounts, JobState } from '../../../src/domain/job-state.ts';
 export type { Status } from '../../../src/domain/status.ts';
 export type { ProblemDocument } from '../../../src/http/errors.ts';
@@ -14,6 +16,7 @@ export type {
   StageView,
   SubmissionCounts,
 } from '../../../src/services/campaigns/schema.ts';
+export type { JobActionScope, JobActionView, Skipped } from '../../../src/services/job-actions/schema.ts';
 export type { JobRow } from '../../../src/services/jobs/schema.ts';
 export type { LaunchRow } from '../../../src/services/launches/schema.ts';
 export type { EventView, SubmissionRow, SubmissionView } from '../../../src/services/submissions/schema.ts';
@@ -24,6 +27,9 @@ export type LogPage = z.infer<typeof common.logPage>;
 export type LaunchPreview = z.infer<typeof launches.launchPreview>;
 /** As it is sent: what has a default may be left out. */
 export type LaunchInput = z.input<typeof launches.launchRequest>;
+export type JobActionQuestion = z.input<typeof jobActions.jobActionPreviewRequest>;
+export type JobActionInput = z.input<typeof jobActions.jobActionRequest>;
+export type JobActionPreview = z.infer<typeof jobActions.jobActionPreview>;
 export type ActionView = z.infer<typeof submissions.actionView>;
 export type ActionInput = z.input<typeof submissions.actionRequest>;
 export type ActionResult = z.infer<typeof submissions.actionResult>;
