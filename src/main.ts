@@ -11,6 +11,7 @@ import { createLocalHost } from './connectors/hosts/local/local-host.ts';
 import { type Changes, listenForChanges } from './database/changes.ts';
 import { startEmbedded } from './database/embedded/index.ts';
 import { type Database, openDatabase } from './database/index.ts';
+import { instanceId } from './database/instance.ts';
 import { migrate } from './database/migrate.ts';
 import { startEngine } from './engine/index.ts';
 import type { EngineParts } from './engine/parts.ts';
@@ -110,9 +111,10 @@ async function connect(
   }
   const host = createLocalHost({ folder: config.dataDir });
   const catalogue: Catalogue = createCatalogue(base.database.db);
+  const instance = await instanceId(base.database.db);
   const parts: EngineParts = {
     ...base,
-    ...connectSystems(config, { host, batch: local }),
+    ...connectSystems(config, instance, { host, batch: local }),
     dataHandlings: new Map<string, DataHandling>([[catalogue.name, catalogue]]),
     catalogue,
     settings: {

@@ -4,6 +4,7 @@ import type { BatchSystem } from './connectors/batch/types.ts';
 import { createLocalCommands } from './connectors/commands/local-commands.ts';
 import { createSshCommands } from './connectors/commands/ssh-commands.ts';
 import type { Commands } from './connectors/commands/types.ts';
+import { createSshHost } from './connectors/hosts/ssh/ssh-host.ts';
 import type { LaunchHost } from './connectors/hosts/types.ts';
 import { controlFolder } from './connectors/ssh/control-folder.ts';
 import type { SshTarget } from './connectors/ssh/ssh.ts';
@@ -19,12 +20,17 @@ export interface OutsideSystems {
 /** Where the commands of a batch system run, as the systems file says. */
 type CommandsOf = (place: BatchSystemSetting['commands']) => Commands;
 
-/** Adds what the systems file names to this machine and its batch system. Connects to nothing yet. */
+/**
+ * Adds what the systems file names to this machine and its batch system. Connects to nothing yet. `instance`: of this
+ * POMS, see database/instance.ts.
+ */
 export function connectSystems(
   config: Config,
+  instance: string,
   local: { host: LaunchHost; batch: BatchSystem },
 ): OutsideSystems {
   const targetOf = sshTargets(config);
+  const hosts = new Map<string, LaunchHost>();
   const commandsOf: CommandsOf = (place) =>
     place === 'local'
       ? createLocalCommands()
@@ -33,7 +39,11 @@ export function connectSystems(
   return {
     host: (name, account) => {
       if (name === 'local' || name === 'localhost') return local.host;
-      throw unknownHost(targetOf(name, account).name);
+      const place = `${account}@${name}`;
+      const host =
+        hosts.get(place) ?? createSshHost(targetOf(name, account), { folder: config.dataDir, instance });
+      hosts.set(place, host);
+      return host;
     },
     batchSystems: new Map([local.batch, ...systems].map((system) => [system.name, system])),
   };

@@ -12,6 +12,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { PomsError } from '../../errors.ts';
 import type { CommandResult } from '../commands/types.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 export interface SshTarget {
   /** As login setups call the host. */
@@ -29,6 +30,8 @@ export interface SshTarget {
 export interface SshOptions {
   timeoutMs: number;
   maxBytes: number;
+  /** `latin1`: each character of the output is a byte. Default: utf8. */
+  encoding?: 'utf8' | 'latin1';
 }
 
 const ACCOUNT = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
@@ -42,6 +45,10 @@ const REMOTE = [
 /** Seconds: to connect, and until a host that has gone silent is given up (3 times without an answer). */
 const CONNECT_SECONDS = 10;
 const ALIVE_SECONDS = 5;
+
+/** Scripts at a time with one account of a host: an sshd as it comes takes 10 sessions on a connection, and 10 logins. */
+const AT_ONCE = 8;
+const turns = new Map<string, Turns>();
 
 /** The client's arguments up to the command. A person can use them by hand. */
 export function sshArguments(target: SshTarget): string[] {
@@ -79,6 +86,13 @@ export function sshArguments(target: SshTarget): string[] {
  * connection is lost, or a limit is met; the script may then go on running there.
  */
 export function runOverSsh(target: SshTarget, script: string, options: SshOptions): Promise<CommandResult> {
+  const place = `${target.account}@${target.address}:${target.port} ${target.configFile}`;
+  const inTurn = turns.get(place) ?? createTurns(AT_ONCE);
+  turns.set(place, inTurn);
+  return inTurn(() => runNow(target, script, options));
+}
+
+function runNow(target: SshTarget, script: string, options: SshOptions): Promise<CommandResult> {
   const args = sshArguments(target);
   mkdirSync(target.controlFolder, { recursive: true, mode: 0o700 });
   const mark = randomBytes(12).toString('hex');
@@ -112,7 +126,7 @@ export function runOverSsh(target: SshTarget, script: string, options: SshOption
     });
     child.once('close', () => {
       if (given !== null) return unreachable(given);
-      const answer = between(Buffer.concat(out).toString('utf8'), mark);
+      const answer = between(Buffer.concat(out).toString(options.encoding ?? 'utf8'), mark);
       if (answer === null) return unreachable(err.trim().split('\n').at(-1) || 'the connection was lost');
       clearTimeout(timer);
       resolve({ ...answer, stderr: err });
