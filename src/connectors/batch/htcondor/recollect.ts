@@ -15,15 +15,20 @@ const IDS = ['ClusterId', 'ProcId', 'GlobalJobId', 'POMS4_SUBMISSION_ID'];
  */
 export async function find(ask: Questions, submissionId: number): Promise<string[]> {
   const constraint = `POMS4_SUBMISSION_ID == ${submissionId}`;
+  let problem: unknown = null;
   for (const place of ['queue', 'history'] as const) {
     const answers = await Promise.allSettled(
       ask.schedds.map((schedd) => ask[place](schedd, constraint, IDS)),
     );
-    const ads = answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
-    const found = ads.flatMap((ad) => jobOf(ad)?.batchId ?? []);
-    if (found.length > 0) return [...new Set(found)];
-    for (const one of answers) if (one.status === 'rejected') throw one.reason;
+    const ids = new Set<string>();
+    for (const answer of answers) {
+      if (answer.status === 'rejected') problem = answer.reason;
+      else for (const ad of answer.value) ids.add(jobOf(ad)?.batchId ?? '');
+    }
+    ids.delete('');
+    if (ids.size > 0) return [...ids];
   }
+  if (problem !== null) throw problem;
   return [];
 }
 
