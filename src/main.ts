@@ -119,6 +119,9 @@ async function connect(
     catalogue,
     settings: {
       launchesPerHost: config.launchesPerHost,
+      hostLaunches: new Map(
+        config.systems.launchHosts.map(({ name, launches }) => [name, launches ?? config.launchesPerHost]),
+      ),
       launchTimeout: config.launchTimeout,
       retrySeconds: 10,
       locateInterval: config.locateInterval,

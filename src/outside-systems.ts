@@ -1,11 +1,14 @@
 /** Part of the composition root: the launch hosts and batch systems of the systems file, ready for the engine. */
 import type { Config } from './config.ts';
-import type { BatchSystem } from './connectors/batch/types.ts';
+import { createHtcondor } from './connectors/batch/htcondor/htcondor.ts';
+import { createJobsub } from './connectors/batch/jobsub/jobsub.ts';
+import { createSlurm } from './connectors/batch/slurm/slurm.ts';
+import type { BatchSystem, Submitter } from './connectors/batch/types.ts';
 import { createLocalCommands } from './connectors/commands/local-commands.ts';
 import { createSshCommands } from './connectors/commands/ssh-commands.ts';
 import type { Commands } from './connectors/commands/types.ts';
 import { createSshHost } from './connectors/hosts/ssh/ssh-host.ts';
-import type { LaunchHost } from './connectors/hosts/types.ts';
+import type { HostPlace, LaunchHost } from './connectors/hosts/types.ts';
 import { controlFolder } from './connectors/ssh/control-folder.ts';
 import type { SshTarget } from './connectors/ssh/ssh.ts';
 import { PomsError } from './errors.ts';
@@ -14,11 +17,16 @@ import type { BatchSystemSetting } from './systems.ts';
 export interface OutsideSystems {
   /** By a login setup's host and account. Throws `outside-system` for a host that is not in the systems file. */
   host(name: string, account: string): LaunchHost;
+  /** The hosts and accounts that were asked for so far. */
+  places(): HostPlace[];
   batchSystems: ReadonlyMap<string, BatchSystem>;
 }
 
 /** Where the commands of a batch system run, as the systems file says. */
 type CommandsOf = (place: BatchSystemSetting['commands']) => Commands;
+
+/** With the account that launched a submission; null on this machine, where all act as the account of POMS. */
+type CommandsAs = (submitter: Submitter) => Commands | null;
 
 /**
  * Adds what the systems file names to this machine and its batch system. Connects to nothing yet. `instance`: of this
@@ -30,33 +38,48 @@ export function connectSystems(
   local: { host: LaunchHost; batch: BatchSystem },
 ): OutsideSystems {
   const targetOf = sshTargets(config);
-  const hosts = new Map<string, LaunchHost>();
+  const places = new Map<string, HostPlace>();
   const commandsOf: CommandsOf = (place) =>
     place === 'local'
       ? createLocalCommands()
       : createSshCommands(targetOf(place.host, place.account), { setup: place.setup });
-  const systems = config.systems.batchSystems.map((setting) => createBatchSystem(setting, commandsOf));
+  const commandsAs: CommandsAs = ({ host, account, setup }) =>
+    host === 'local' || host === 'localhost' ? null : commandsOf({ host, account, setup });
+  const systems = config.systems.batchSystems.map((setting) =>
+    createBatchSystem(setting, { instance, commandsOf, commandsAs }),
+  );
   return {
     host: (name, account) => {
       if (name === 'local' || name === 'localhost') return local.host;
-      const place = `${account}@${name}`;
-      const host =
-        hosts.get(place) ?? createSshHost(targetOf(name, account), { folder: config.dataDir, instance });
-      hosts.set(place, host);
-      return host;
+      const key = `${account}@${name}`;
+      const options = { folder: config.dataDir, instance };
+      const place = places.get(key) ?? {
+        name,
+        account,
+        host: createSshHost(targetOf(name, account), options),
+      };
+      places.set(key, place);
+      return place.host;
     },
+    places: () => [...places.values()],
     batchSystems: new Map([local.batch, ...systems].map((system) => [system.name, system])),
   };
 }
 
 /** Each kind is a case here; `commandsOf(setting.commands)` gives its commands. */
-function createBatchSystem(setting: BatchSystemSetting, _commandsOf: CommandsOf): BatchSystem {
+function createBatchSystem(
+  setting: BatchSystemSetting,
+  { instance, commandsOf, commandsAs }: { instance: string; commandsOf: CommandsOf; commandsAs: CommandsAs },
+): BatchSystem {
+  const { name, bin, pollSeconds, commands } = setting;
+  const common = { name, bin, pollMs: pollSeconds * 1000, commands: commandsOf(commands), commandsAs };
   switch (setting.kind) {
-    default:
-      throw new PomsError('bad-setting', {
-        setting: 'POMS_SYSTEMS',
-        problem: `batch system ${setting.name}: this POMS has no connector of kind ${setting.kind}`,
-      });
+    case 'slurm':
+      return createSlurm(common);
+    case 'htcondor':
+      return createHtcondor({ ...common, instance, schedds: setting.schedds, pool: setting.pool });
+    case 'jobsub':
+      return createJobsub({ ...common, instance, schedds: setting.schedds, pool: setting.pool });
   }
 }
 

@@ -9,6 +9,7 @@ import { describeFailure, EXIT } from './failure.ts';
 import { addJobCommands } from './job.ts';
 import { addServerCommands } from './server.ts';
 import { addSubmissionCommands } from './submission.ts';
+import { addSystemsCommand } from './systems.ts';
 
 export function createProgram(): Command {
   const program = new Command('poms')
@@ -21,6 +22,7 @@ export function createProgram(): Command {
   addCampaignCommands(program);
   addSubmissionCommands(program);
   addJobCommands(program);
+  addSystemsCommand(program);
   forAll(program, (command) => command.exitOverride());
   return program;
 }

@@ -405,6 +405,15 @@ export interface Launch {
   triggeredBy: Int8 | null;
 }
 
+export interface LaunchHostHealth {
+  account: string;
+  checked: Timestamp;
+  host: string;
+  problem: string | null;
+  reachable: boolean;
+  since: Timestamp;
+}
+
 export interface LaunchRules {
   experiment: string;
   rules: Json;
@@ -652,6 +661,7 @@ export interface DB {
   jobType: JobType;
   jobTypeRecovery: JobTypeRecovery;
   launch: Launch;
+  launchHostHealth: LaunchHostHealth;
   launchRules: LaunchRules;
   loginSetup: LoginSetup;
   membership: Membership;

@@ -135,13 +135,11 @@ async function vanishedEnd(
 ): Promise<ScriptEnd | null> {
   const end = await scriptEnd(parts, facts, printed, null, false);
   if (end.batchIds.length > 0 || launch.tries > MAX_TRIES) return end;
-  await postponeLaunch(
-    parts.database.db,
-    owner,
-    launch.launchId,
-    0,
-    'The launch script was cut off; it is run again.',
-  );
+  await postponeLaunch(parts.database.db, owner, launch.launchId, {
+    seconds: 0,
+    why: 'The launch script was cut off; it is run again.',
+    counts: true,
+  });
   return null;
 }
 
@@ -177,7 +175,7 @@ function launchScript(parts: EngineParts, launch: ClaimedLaunch, facts: Submissi
   const tagging = batchSystem(parts, facts.batchSystem).launchEnvironment(variables);
   return {
     launchId: launch.launchId,
-    text: [facts.setup, facts.command, ''].join('\n'),
+    text: launchText(facts, tagging.path.length),
     env: {
       POMS_HOME: packageRoot,
       POMS_CATALOGUE_URL: `${parts.settings.baseUrl}/sam/${launch.experiment}/api`,
@@ -187,6 +185,16 @@ function launchScript(parts: EngineParts, launch: ClaimedLaunch, facts: Submissi
     },
     path: [...tagging.path, ...parts.settings.launchPath],
   };
+}
+
+/**
+ * What the script runs. A setup that puts folders first on the PATH, as setups of batch systems do, would hide the
+ * commands that tag jobs: the first `folders` of the PATH come first again after it.
+ */
+function launchText({ setup, command }: SubmissionToLaunch, folders: number): string {
+  if (setup.trim() === '' || folders === 0) return [setup, command, ''].join('\n');
+  const keep = `POMS_FIRST_PATH=$(printf '%s\\n' "$PATH" | cut -d: -f1-${folders})`;
+  return [keep, setup, 'PATH=$POMS_FIRST_PATH:$PATH', command, ''].join('\n');
 }
 
 /** A stage of type approval runs nothing: a person says yes or no (spec/backend.md 2.2 item 15). */

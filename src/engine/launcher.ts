@@ -7,6 +7,7 @@ import {
   releaseLeases,
   renewLeases,
 } from '../services/launches/intents.ts';
+import { freeSlots, noteHealth, placesAway } from './launch-places.ts';
 import { runLaunch } from './launch-run.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { EngineParts } from './parts.ts';
@@ -18,7 +19,7 @@ const REST_MS = 20;
 export function startLauncher(parts: EngineParts, owner: string): Loop {
   const { db } = parts.database;
   const stopping = new AbortController();
-  const running = new Map<number, Promise<void>>();
+  const running = new Map<number, { host: string; work: Promise<void> }>();
 
   const run = async (launch: Awaited<ReturnType<typeof claimLaunches>>[number]): Promise<void> => {
     try {
@@ -26,7 +27,9 @@ export function startLauncher(parts: EngineParts, owner: string): Loop {
     } catch (error) {
       const why = error instanceof PomsError ? error.message : String(error);
       parts.log.error({ err: error, launch: launch.launchId }, 'launch step failed; it will be tried again');
-      await postponeLaunch(db, owner, launch.launchId, parts.settings.retrySeconds, why).catch(() => {});
+      const counts = !(error instanceof PomsError && error.code === 'outside-system');
+      const seconds = parts.settings.retrySeconds;
+      await postponeLaunch(db, owner, launch.launchId, { seconds, why, counts }).catch(() => {});
     } finally {
       running.delete(launch.launchId);
       loop.wake();
@@ -38,10 +41,14 @@ export function startLauncher(parts: EngineParts, owner: string): Loop {
     log: parts.log,
     restMs: REST_MS,
     step: async () => {
-      const free = parts.settings.launchesPerHost - running.size;
-      if (free <= 0 || stopping.signal.aborted) return POLL_MS;
-      const claimed = await claimLaunches(db, owner, free);
-      for (const launch of claimed) running.set(launch.launchId, run(launch));
+      if (stopping.signal.aborted) return POLL_MS;
+      const { fullHosts, free } = freeSlots(
+        parts.settings,
+        [...running.values()].map((one) => one.host),
+      );
+      const away = await placesAway(parts);
+      const claimed = await claimLaunches(db, owner, free, { fullHosts, away });
+      for (const launch of claimed) running.set(launch.launchId, { host: launch.host, work: run(launch) });
       return claimed.length === free ? 0 : POLL_MS;
     },
   });
@@ -51,6 +58,7 @@ export function startLauncher(parts: EngineParts, owner: string): Loop {
     log: parts.log,
     step: async () => {
       if (running.size > 0) await renewLeases(db, owner, [...running.keys()]);
+      await noteHealth(parts);
       return (LEASE_SECONDS * 1000) / 3;
     },
   });
@@ -60,7 +68,7 @@ export function startLauncher(parts: EngineParts, owner: string): Loop {
     stop: async () => {
       stopping.abort();
       await Promise.all([loop.stop(), heartbeat.stop()]);
-      await Promise.allSettled(running.values());
+      await Promise.allSettled([...running.values()].map((one) => one.work));
       await releaseLeases(db, owner);
     },
   };

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { BatchSystem } from '../connectors/batch/types.ts';
 import type { Catalogue } from '../connectors/data/catalogue/index.ts';
 import type { DataHandling } from '../connectors/data/types.ts';
-import type { LaunchHost } from '../connectors/hosts/types.ts';
+import type { HostPlace, LaunchHost } from '../connectors/hosts/types.ts';
 import type { Changes } from '../database/changes.ts';
 import type { Database } from '../database/index.ts';
 import { PomsError } from '../errors.ts';
@@ -13,6 +13,8 @@ export interface EngineParts {
   changes: Changes;
   /** By the login setup's host and account. Throws `outside-system` for a host that POMS cannot reach. */
   host(name: string, account: string): LaunchHost;
+  /** The hosts besides this machine, with the accounts that were asked for so far. */
+  places(): readonly HostPlace[];
   batchSystems: ReadonlyMap<string, BatchSystem>;
   dataHandlings: ReadonlyMap<string, DataHandling>;
   /** The built-in one, which is served to jobs. */
@@ -23,7 +25,10 @@ export interface EngineParts {
 }
 
 export interface EngineSettings {
+  /** Launch scripts at a time on a host that is not in `hostLaunches`. */
   launchesPerHost: number;
+  /** By the name of the launch host: those of the systems file. */
+  hostLaunches: ReadonlyMap<string, number>;
   /** Seconds. */
   launchTimeout: number;
   /** Seconds until a launch is tried again whose launch host, batch system or catalogue was not there. */

@@ -13,6 +13,7 @@ import { jobRoutes } from '../services/jobs/routes.ts';
 import { launchRoutes } from '../services/launches/routes.ts';
 import { ensureDeveloper, loadPerson } from '../services/people/service.ts';
 import { submissionRoutes } from '../services/submissions/routes.ts';
+import { systemRoutes } from '../services/systems/routes.ts';
 import { consoleRoutes } from './console.ts';
 import { definitionRoutes } from './definitions.ts';
 import { eventRoutes } from './events.ts';
@@ -81,6 +82,11 @@ export async function buildWeb(
     request: (who, experiment, asked) => requestJobAction(parts, who, experiment, asked),
   });
   jobRoutes(app, { db, batchSystems: parts.batchSystems });
+  systemRoutes(app, {
+    db,
+    launchHosts: new Map([['local', parts.settings.launchesPerHost], ...parts.settings.hostLaunches]),
+    batchSystems: [...parts.batchSystems.keys()],
+  });
   fileRoutes(app, { catalogue: parts.catalogue, outputFolder: parts.settings.outputFolder });
   await samRoutes(app as unknown as Parameters<typeof samRoutes>[0], { catalogue: parts.catalogue });
   await consoleRoutes(app);

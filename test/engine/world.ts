@@ -240,11 +240,13 @@ export async function createWorld(
     database,
     changes,
     host: () => host,
+    places: () => [],
     batchSystems: new Map([[batch.name, batch]]),
     dataHandlings: new Map([[catalogue.name, catalogue]]),
     catalogue,
     settings: {
       launchesPerHost: 8,
+      hostLaunches: new Map(),
       launchTimeout: 20,
       retrySeconds: 1,
       locateInterval: 1,

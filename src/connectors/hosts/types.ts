@@ -5,6 +5,8 @@
  * became of it, so that nothing is run twice and nothing is lost (tenet 2).
  */
 
+import type { LinkHealth } from './link-health.ts';
+
 export interface LaunchScript {
   launchId: number;
   /** POSIX shell text, read whole before it runs. */
@@ -27,6 +29,8 @@ export type RunState =
 
 export interface LaunchHost {
   readonly name: string;
+  /** How it stands with the link; null before anything was asked. Absent where there is none. */
+  health?(): LinkHealth | null;
   /** Starts the script. Safe to call again for the same launch: it does nothing unless `look` says never-started. */
   start(script: LaunchScript): Promise<void>;
   look(launchId: number): Promise<RunState>;
@@ -55,4 +59,11 @@ export interface LaunchHost {
     offset: number,
     limit: number,
   ): Promise<{ text: string; offset: number; size: number }>;
+}
+
+/** A launch host as an account of it sees it. */
+export interface HostPlace {
+  name: string;
+  account: string;
+  host: LaunchHost;
 }

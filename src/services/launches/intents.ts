@@ -61,6 +61,8 @@ export interface ClaimedLaunch {
   tries: number;
   /** Where it was made before, as for a launch that a person asked for. */
   submissionId: number | null;
+  /** Of its stage's login setup. */
+  host: string;
 }
 
 /**
@@ -69,28 +71,58 @@ export interface ClaimedLaunch {
  */
 export const LEASE_SECONDS = 15;
 
+/** Launches that are not to be claimed now, by the login setups of their stages. */
+export interface ClosedPlaces {
+  /** Launch hosts that run as many as they may. */
+  fullHosts: readonly string[];
+  /** `account@host` that cannot be reached. */
+  away: readonly string[];
+}
+
 /**
  * Claims up to `limit` launches that are queued and not held, or whose engine has died. `skip locked`: two engines
- * never claim the same. A launch that was running stays so, for its script may be.
+ * never claim the same. A launch that was running stays so, for its script may be. The login setup is looked up only
+ * for the launches at hand, by the keys of stage and login setup: those that are done are not in the index.
  */
-export async function claimLaunches(db: Db, owner: string, limit: number): Promise<ClaimedLaunch[]> {
+export async function claimLaunches(
+  db: Db,
+  owner: string,
+  limit: number,
+  closed: ClosedPlaces = { fullHosts: [], away: [] },
+): Promise<ClaimedLaunch[]> {
   const claimed = await sql<ClaimedLaunch>`
     update launch set
       state = case state when 'queued' then 'claimed' else state end,
-      state_since = case state when 'queued' then now() else state_since end,
+      state_since = case state when 'queued' then now() else state_since end, outcome_detail = null,
       lease_owner = ${owner}, lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), tries = tries + 1
     where launch_id in (
-      select l.launch_id from launch l
-      where (l.state = 'queued' and not exists (select from hold h where ${holdApplies}))
-         or (l.state in ('claimed', 'running') and l.lease_until < now())
+      select l.launch_id from launch l join stage s using (stage_id) join login_setup p using (login_setup_id)
+      where ((l.state = 'queued' and not exists (select from hold h where ${holdApplies}))
+         or (l.state in ('claimed', 'running') and l.lease_until < now()))
+        and p.host <> all(${closed.fullHosts}::text[])
+        and p.account || '@' || p.host <> all(${closed.away}::text[])
       order by l.launch_id
-      for update skip locked
+      for update of l skip locked
       limit ${limit})
     returning launch_id, stage_id, experiment, state, tries,
-      (select b.submission_id from submission b where b.launch_id = launch.launch_id) as submission_id`.execute(
+      (select b.submission_id from submission b where b.launch_id = launch.launch_id) as submission_id,
+      (select p.host from stage s join login_setup p using (login_setup_id) where s.stage_id = launch.stage_id) as host`.execute(
     db,
   );
   return claimed.rows.sort((a, b) => a.launchId - b.launchId);
+}
+
+/** Says of the queued launches of a place why they wait. */
+export async function explainWaiting(
+  db: Db,
+  place: { name: string; account: string },
+  why: string,
+): Promise<void> {
+  await sql`
+    update launch l set outcome_detail = ${why}
+    from stage s join login_setup p using (login_setup_id)
+    where l.state = 'queued' and s.stage_id = l.stage_id and p.host = ${place.name} and p.account = ${place.account}
+      and l.outcome_detail is distinct from ${why}`.execute(db);
 }
 
 /** Does hold `h` apply to launch `l`? */
@@ -161,15 +193,18 @@ export async function endLaunch(
   return ended.numUpdatedRows > 0n;
 }
 
-/** Gives a claim back, to be taken up after a while: something outside was not there. */
+/**
+ * Gives a claim back, to be taken up after a while. `counts`: as a try of the launch, of which there may be only so
+ * many; one that something outside was not there for does not.
+ */
 export async function postponeLaunch(
   db: Db,
   owner: string,
   launchId: number,
-  seconds: number,
-  why: string,
+  { seconds, why, counts }: { seconds: number; why: string; counts: boolean },
 ): Promise<void> {
   await sql`
-    update launch set lease_until = now() + make_interval(secs => ${seconds}), outcome_detail = ${why}
+    update launch set lease_until = now() + make_interval(secs => ${seconds}), outcome_detail = ${why},
+      tries = greatest(tries - ${counts ? 0 : 1}::integer, 0)
     where launch_id = ${launchId} and lease_owner = ${owner}`.execute(db);
 }

@@ -5,9 +5,11 @@ import { PomsError } from '../../../errors.ts';
 import { packageRoot } from '../../../package-root.ts';
 import type { CommandResult } from '../../commands/types.ts';
 import { runOverSsh, type SshTarget } from '../../ssh/ssh.ts';
+import { createLinkHealth, type LinkHealth } from '../link-health.ts';
 import { toolsFolder } from './tools.ts';
 
 export interface FarSide {
+  health(): LinkHealth | null;
   /** What `where` says in messages: `poms@gpvm01`. */
   readonly where: string;
   /**
@@ -35,12 +37,21 @@ const FUNCTIONS = ['run-apart.sh', join('hosts', 'ssh', 'remote.sh')]
 
 /** `instance`: of this POMS, so that launches of another with the same number are never met. */
 export function createFarSide(target: SshTarget, instance: string): FarSide {
+  const health = createLinkHealth();
   return {
+    health: health.state,
     where: `${target.account}@${target.name}`,
-    call: (text, { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, tools = 'none' } = {}) => {
+    call: async (text, { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, tools = 'none' } = {}) => {
       const places = `runs="$HOME"/.poms/launches/${instance}\ntools=${toolsFolder(tools)}`;
       const script = [places, FUNCTIONS, text].join('\n');
-      return runOverSsh(target, script, { timeoutMs, maxBytes, encoding: 'latin1' });
+      try {
+        const answer = await runOverSsh(target, script, { timeoutMs, maxBytes, encoding: 'latin1' });
+        health.answered();
+        return answer;
+      } catch (error) {
+        health.failed(error instanceof Error ? error.message : String(error));
+        throw error;
+      }
     },
   };
 }

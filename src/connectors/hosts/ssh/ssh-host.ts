@@ -149,6 +149,7 @@ export function createSshHost(target: SshTarget, options: SshHostOptions): Launc
 
   return {
     name: target.name,
+    health: far.health,
     start,
     look,
     collect,

@@ -1,0 +1,53 @@
+/** `poms systems`: launch hosts and batch systems, and whether they can be reached. */
+import type { Command } from 'commander';
+import { type SystemsView, systemsView } from '../services/systems/schema.ts';
+import { apiCommand, type CommonOptions, contextOf } from './context.ts';
+import { type Column, table, when } from './output.ts';
+
+export function addSystemsCommand(program: Command): void {
+  apiCommand(program, 'systems', 'launch hosts and batch systems, and whether they can be reached').action(
+    async (options: CommonOptions) => {
+      const context = contextOf(options);
+      const view = await context.client.get('/api/v1/systems', systemsView);
+      context.print(view, () => {
+        const hosts = table(context.screen, HOSTS, view.launchHosts, 'There are no launch hosts.');
+        const systems = table(context.screen, SYSTEMS, view.batchSystems, 'There are no batch systems.');
+        return `${hosts}\n${systems}`;
+      });
+    },
+  );
+}
+
+type HostRow = SystemsView['launchHosts'][number];
+type SystemRow = SystemsView['batchSystems'][number];
+
+const trouble = ({ accounts }: HostRow) => accounts.filter((one) => !one.reachable);
+
+const HOSTS: Column<HostRow>[] = [
+  { title: 'launch host', cell: (row) => row.name },
+  { title: 'running', cell: ({ launches }) => `${launches.running} of ${launches.limit}` },
+  { title: 'queued', cell: ({ launches }) => launches.queued },
+  {
+    title: 'state',
+    cell: (row) => (row.accounts.length === 0 ? 'not asked yet' : trouble(row).length === 0 ? 'ok' : 'away'),
+    colour: (row) => (trouble(row).length === 0 ? null : 'red'),
+  },
+  {
+    title: '',
+    cell: (row) =>
+      trouble(row)
+        .map((one) => `${one.account} since ${when(one.since)}: ${one.problem}`)
+        .join('; '),
+  },
+];
+
+const SYSTEMS: Column<SystemRow>[] = [
+  { title: 'batch system', cell: (row) => row.name },
+  { title: 'looked', cell: (row) => when(row.looked) },
+  {
+    title: 'state',
+    cell: (row) => (row.problem !== null ? 'trouble' : row.looked === null ? 'not asked yet' : 'ok'),
+    colour: (row) => (row.problem === null ? null : 'red'),
+  },
+  { title: '', cell: (row) => row.problem ?? '' },
+];
