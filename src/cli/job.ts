@@ -1,6 +1,7 @@
-/** `poms job`: list, log, hold, release, remove. */
+/** `poms job`: list, log, why, hold, release, remove. */
 import type { Command } from 'commander';
 import { type JobRow, jobList } from '../services/jobs/schema.ts';
+import { whyView } from '../services/why/schema.ts';
 import { ofExperiment } from './client.ts';
 import { apiCommand, type CommonOptions, contextOf, limitOption, wholeNumber } from './context.ts';
 import { printLog } from './follow.ts';
@@ -9,7 +10,7 @@ import { type Column, table } from './output.ts';
 import { statusColour } from './status-words.ts';
 
 export function addJobCommands(program: Command): void {
-  const job = program.command('job').description('batch jobs: list, log, hold, release, remove');
+  const job = program.command('job').description('batch jobs: list, log, why, hold, release, remove');
   apiCommand(job, 'list', 'list jobs')
     .option('--submission <id>', 'only of this submission', wholeNumber)
     .option('--state <states>', 'comma list of idle, running, held, completed, failed, removed')
@@ -24,6 +25,16 @@ export function addJobCommands(program: Command): void {
       const stream = options.stderr === true ? 'stderr' : 'stdout';
       const path = ofExperiment(await context.experiment(), 'jobs', id, 'log', stream);
       await printLog(context, path, { follow: options.follow === true });
+    });
+  apiCommand(job, 'why', 'say why a job is not moving')
+    .argument('<id>', 'number of the job in POMS', wholeNumber)
+    .action(async (id: number, options: CommonOptions) => {
+      const context = contextOf(options);
+      const why = await context.client.get(
+        ofExperiment(await context.experiment(), 'jobs', id, 'why'),
+        whyView,
+      );
+      context.print(why, () => `${why.text}\n`);
     });
   addJobActions(job);
 }

@@ -8,6 +8,7 @@ import {
   submissionList,
   submissionView,
 } from '../services/submissions/schema.ts';
+import { type WhyView, whyView } from '../services/why/schema.ts';
 import { ofExperiment } from './client.ts';
 import { apiCommand, type CommonOptions, contextOf, limitOption, wholeNumber } from './context.ts';
 import { printLog } from './follow.ts';
@@ -18,7 +19,7 @@ import { fileWords, jobWords, statusColour } from './status-words.ts';
 export function addSubmissionCommands(program: Command): void {
   const submission = program
     .command('submission')
-    .description('submissions: list, show, log, recover, relaunch, hold, release, remove');
+    .description('submissions: list, show, log, why, recover, relaunch, hold, release, remove');
   apiCommand(submission, 'list', 'list submissions, newest first')
     .option('--campaign <name>', 'only of this campaign')
     .option('--stage <name>', 'only of this stage')
@@ -36,6 +37,14 @@ export function addSubmissionCommands(program: Command): void {
       const context = contextOf(options);
       const path = ofExperiment(await context.experiment(), 'submissions', id, 'launch-log');
       await printLog(context, path, { follow: options.follow === true });
+    });
+  apiCommand(submission, 'why', 'say why a submission is not moving')
+    .argument('<id>', 'number', wholeNumber)
+    .action(async (id: number, options: CommonOptions) => {
+      const context = contextOf(options);
+      const path = ofExperiment(await context.experiment(), 'submissions', id, 'why');
+      const why = await context.client.get(path, whyView);
+      context.print(why, () => `${why.text}\n`);
     });
   addAction(submission, 'recover', 'launch a recovery').option(
     '--type <type>',
@@ -104,20 +113,21 @@ async function show(id: number, options: CommonOptions): Promise<void> {
   const path = ofExperiment(await context.experiment(), 'submissions', id);
   const view = await context.client.get(path, submissionView);
   const events = await context.client.list(`${path}/events`, eventList, {}, 100);
-  context.print({ ...view, events: events.items }, () => {
+  const why = await context.client.get(`${path}/why`, whyView);
+  context.print({ ...view, why, events: events.items }, () => {
     const history = events.items.map((event) => `${when(event.at)}  ${event.message}\n`).join('');
-    return `${describe(context.screen, view)}\n${history}`;
+    return `${describe(context.screen, view, why)}\n${history}`;
   });
 }
 
-function describe(screen: Screen, view: SubmissionView): string {
+function describe(screen: Screen, view: SubmissionView, why: WhyView): string {
   return facts([
     ['submission', view.submissionId],
     ['stage', `${view.campaign} / ${view.stage}`],
     ['status', paint(screen, statusColour(view.status), view.status)],
     ['since', when(view.statusSince)],
     ['is', modifiers({ ...view, next: null })],
-    ['next', view.next],
+    ['why', why.text],
     ['jobs', jobWords(view.jobs)],
     ['files', fileWords(view.files)],
     ['dataset', view.dataset],

@@ -14,6 +14,7 @@ import { launchRoutes } from '../services/launches/routes.ts';
 import { ensureDeveloper, loadPerson } from '../services/people/service.ts';
 import { submissionRoutes } from '../services/submissions/routes.ts';
 import { systemRoutes } from '../services/systems/routes.ts';
+import { whyRoutes } from '../services/why/routes.ts';
 import { consoleRoutes } from './console.ts';
 import { definitionRoutes } from './definitions.ts';
 import { eventRoutes } from './events.ts';
@@ -82,6 +83,7 @@ export async function buildWeb(
     request: (who, experiment, asked) => requestJobAction(parts, who, experiment, asked),
   });
   jobRoutes(app, { db, batchSystems: parts.batchSystems });
+  whyRoutes(app, { db, batchSystems: parts.batchSystems });
   systemRoutes(app, {
     db,
     launchHosts: new Map([['local', parts.settings.launchesPerHost], ...parts.settings.hostLaunches]),
