@@ -8,7 +8,7 @@ import { condorPool, launchHost, slurmCluster } from './testbeds.mjs';
 
 /**
  * In this order: what fails fast comes first. `unit and services` is all that has no suite of its own. `folder`: one
- * or several.
+ * or several. `oneByOne`: file after file, for they share a daemon that one of them restarts.
  */
 export const SUITES = [
   { name: 'unit and services', quick: true, folder: null },
@@ -19,7 +19,7 @@ export const SUITES = [
   { name: 'engine', folder: 'test/engine' },
   { name: 'end to end', folder: 'test/e2e' },
   { name: 'ssh', folder: 'test/systems/ssh', needs: launchHost },
-  { name: 'HTCondor', folder: 'test/systems/htcondor', needs: condorPool },
+  { name: 'HTCondor', folder: 'test/systems/htcondor', needs: condorPool, oneByOne: true },
   { name: 'Slurm', folder: 'test/systems/slurm', needs: slurmCluster },
   { name: 'chaos', folder: 'test/chaos' },
   { name: 'browser', folder: 'test/browser', needs: findBrowser },
@@ -38,7 +38,13 @@ export async function runSuite(root, suite) {
   try {
     const code = await vitest(
       root,
-      [...selection(suite), '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      [
+        ...selection(suite),
+        ...(suite.oneByOne ? ['--no-file-parallelism'] : []),
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${report}`,
+      ],
       needs.env,
     );
     return { counts: countsOf(report, code) };

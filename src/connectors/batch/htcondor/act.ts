@@ -90,7 +90,7 @@ async function choose(ask: Questions, selector: JobSelector): Promise<Chosen[]> 
   if ('submissionId' in selector) {
     const answers = await Promise.all(
       ask.schedds.map((schedd) =>
-        ask.queue(schedd, `POMS4_SUBMISSION_ID == ${selector.submissionId}`, ATTRIBUTES),
+        ask.queue(schedd, `${ask.ours} && POMS4_SUBMISSION_ID == ${selector.submissionId}`, ATTRIBUTES),
       ),
     );
     return answers.flat().flatMap((ad): Chosen[] => {

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { BatchChanges, BatchCursor, JobEvent } from '../types.ts';
 import { type Ad, timeOf } from './ads.ts';
 import { announcedJobs, EVENT_ATTRIBUTES, eventsOf } from './job-events.ts';
-import { OURS, type Questions, type Schedd } from './questions.ts';
+import type { Questions, Schedd } from './questions.ts';
 
 /** Seconds that are asked for again: attributes of one change may be written one after the other. */
 const OVERLAP = 10;
@@ -83,11 +83,11 @@ function answer(from: Cursor | null, memory: Memory): BatchChanges {
 }
 
 async function lookAt(ask: Questions, schedd: Schedd, { queue, left }: Place): Promise<Look> {
-  const recent = queue === null ? OURS : `${OURS} && EnteredCurrentStatus >= ${queue - OVERLAP}`;
+  const recent = queue === null ? ask.ours : `${ask.ours} && EnteredCurrentStatus >= ${queue - OVERLAP}`;
   const queued = await ask.queue(schedd, recent, EVENT_ATTRIBUTES);
   // Before the reading, so that who leaves meanwhile is read again rather than missed.
   const last = await ask.lastLeft(schedd);
-  const gone = last === left ? [] : await ask.history(schedd, OURS, EVENT_ATTRIBUTES, left);
+  const gone = last === left ? [] : await ask.history(schedd, ask.ours, EVENT_ATTRIBUTES, left);
   const clock = queued.reduce((most, ad) => Math.max(most, timeOf(ad, 'ServerTime') ?? 0), queue ?? 0);
   return { place: { left: last, queue: clock > 0 ? clock : null }, ads: [...gone.reverse(), ...queued] };
 }

@@ -1,7 +1,7 @@
 /** Is HTCondor there, and how many of its jobs are POMS's? */
 import { PomsError } from '../../../errors.ts';
 import type { BatchHealth } from '../types.ts';
-import { complaint, OURS, type Questions } from './questions.ts';
+import { complaint, type Questions } from './questions.ts';
 
 const TOTALS = /Total for query: \d+ jobs; .*?(\d+) idle, (\d+) running, (\d+) held/;
 
@@ -11,7 +11,7 @@ export async function health(ask: Questions): Promise<BatchHealth> {
   const problems: string[] = [];
   for (const schedd of ask.schedds) {
     try {
-      const answer = await ask.run('condor_q', schedd, ['-allusers', '-totals', '-constraint', OURS]);
+      const answer = await ask.run('condor_q', schedd, ['-allusers', '-totals', '-constraint', ask.ours]);
       const [, idle, running, held] = TOTALS.exec(answer.stdout) ?? [];
       if (answer.exitCode !== 0 || held === undefined) throw said(schedd, complaint(answer));
       jobs.idle += Number(idle);

@@ -30,6 +30,8 @@ export interface HtcondorOptions {
   schedds?: readonly string[];
   /** Collector of the pool; null: as the commands are configured. */
   pool?: string | null;
+  /** Of this POMS, for other ones may use the same pool: [A-Za-z0-9]. */
+  instance?: string;
   pollMs?: number;
   /** With the account that launched, for it may act on its jobs everywhere; null: as `commands`. */
   commandsAs?(submitter: Submitter): Commands | null;
@@ -42,7 +44,7 @@ export function createHtcondor(options: HtcondorOptions): BatchSystem {
     name,
     ...(pollMs !== undefined && { pollMs }),
     launchEnvironment: (variables) => ({
-      env: { POMS_BATCH_SYSTEM: name, POMS_BATCH_KIND: 'htcondor', ...tags(variables) },
+      env: { POMS_BATCH_SYSTEM: name, POMS_BATCH_KIND: 'htcondor', ...tags(variables, options.instance) },
       path: [
         join(packageRoot, 'bin/shims/htcondor'),
         join(packageRoot, 'bin/job'),
@@ -68,8 +70,8 @@ export function createHtcondor(options: HtcondorOptions): BatchSystem {
 
 /** The questions to the same schedds with other commands. */
 export function questionsOf(options: HtcondorOptions, commands: Commands): Questions {
-  const { bin = null, pool = null, schedds = [] } = options;
-  return createQuestions({ commands, bin, pool, schedds: schedds.length === 0 ? [null] : schedds });
+  const { bin = null, pool = null, schedds = [], instance = null } = options;
+  return createQuestions({ commands, bin, pool, instance, schedds: schedds.length === 0 ? [null] : schedds });
 }
 
 /** The job's ad, from the queue or the history. Throws `not-found`. */

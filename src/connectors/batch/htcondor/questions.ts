@@ -7,8 +7,8 @@ import { type Ad, numberOf, parseAds } from './ads.ts';
 /** A schedd as `-name` takes it; null: the one that the commands find by themselves. */
 export type Schedd = string | null;
 
-/** Which jobs are POMS's. */
-export const OURS = 'POMS4_SUBMISSION_ID =!= undefined';
+/** An instance's name in ads, so that no other POMS on the pool takes its jobs for its own. */
+export const INSTANCE = 'POMS4_INSTANCE';
 
 /** Records of ended jobs that are read at most: what is farther back is asked for by `recall`. */
 const SCAN_LIMIT = 200_000;
@@ -21,11 +21,15 @@ export interface Place {
   schedds: readonly Schedd[];
   /** Collector of the pool; null: as the commands are configured. */
   pool: string | null;
+  /** Of this POMS; null: it is the only one. */
+  instance: string | null;
 }
 
 export interface Questions {
   readonly schedds: readonly Schedd[];
   readonly where: string;
+  /** Constraint: the jobs of this POMS. Those without an instance were tagged by other means, and are as well. */
+  readonly ours: string;
   /** Jobs in the queue, of all accounts. */
   queue(schedd: Schedd, constraint: string, attributes: readonly string[]): Promise<Ad[]>;
   /** Jobs that have left the queue, the latest first; those that left it after `since` (`cluster.process`) only. */
@@ -41,7 +45,7 @@ export interface Questions {
   run(command: string, schedd: Schedd, words: readonly string[]): Promise<CommandResult>;
 }
 
-export function createQuestions({ commands, bin, schedds, pool }: Place): Questions {
+export function createQuestions({ commands, bin, schedds, pool, instance }: Place): Questions {
   const run: Questions['run'] = (command, schedd, words) =>
     commands.run(
       [
@@ -63,6 +67,10 @@ export function createQuestions({ commands, bin, schedds, pool }: Place): Questi
   return {
     schedds,
     where: commands.where,
+    ours:
+      instance === null
+        ? 'POMS4_SUBMISSION_ID =!= undefined'
+        : `POMS4_SUBMISSION_ID =!= undefined && (${INSTANCE} ?: "${instance}") == "${instance}"`,
     run,
     queue: (schedd, constraint, attributes) =>
       ads('condor_q', schedd, [

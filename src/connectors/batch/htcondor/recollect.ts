@@ -14,7 +14,7 @@ const IDS = ['ClusterId', 'ProcId', 'GlobalJobId', 'POMS4_SUBMISSION_ID'];
  * taken for one without jobs.
  */
 export async function find(ask: Questions, submissionId: number): Promise<string[]> {
-  const constraint = `POMS4_SUBMISSION_ID == ${submissionId}`;
+  const constraint = `${ask.ours} && POMS4_SUBMISSION_ID == ${submissionId}`;
   let problem: unknown = null;
   for (const place of ['queue', 'history'] as const) {
     const answers = await Promise.allSettled(

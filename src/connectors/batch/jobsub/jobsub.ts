@@ -35,7 +35,7 @@ export function createJobsub(options: HtcondorOptions): BatchSystem {
       env: {
         POMS_BATCH_SYSTEM: options.name,
         POMS_BATCH_KIND: 'jobsub',
-        ...tags(variables),
+        ...tags(variables, options.instance),
         ...jobsubVariables(variables),
       },
       path: [join(packageRoot, 'bin/shims/jobsub'), join(packageRoot, 'bin/job')],
