@@ -3,15 +3,15 @@
  * script, and the batch system for jobs that carry the submission's id, before anything is run again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LaunchHost, LaunchScript } from '../connectors/hosts/types.ts';
-import { launchVariables, projectName } from '../domain/launch-environment.ts';
+import type { LaunchHost } from '../connectors/hosts/types.ts';
+import { projectName } from '../domain/launch-environment.ts';
 import { PomsError } from '../errors.ts';
-import { packageRoot } from '../package-root.ts';
 import { type ClaimedLaunch, endLaunch, markRunning, postponeLaunch } from '../services/launches/intents.ts';
 import { loadLaunchFacts, type SubmissionToLaunch } from '../services/submissions/launching.ts';
 import { moveSubmission } from '../services/submissions/transition.ts';
 import { batchIdsIn, clusterOf } from './batch-ids.ts';
 import { type LaunchPlace, recordEnd, recordRefusal, type ScriptEnd } from './launch-end.ts';
+import { launchScript } from './launch-script.ts';
 import { batchSystem, type EngineParts } from './parts.ts';
 import { passDatasetOn, passesDatasetOn } from './pass-on.ts';
 import { prepareLaunch } from './prepare.ts';
@@ -89,7 +89,9 @@ async function runScript(
   signal: AbortSignal,
 ): Promise<ScriptEnd | null> {
   if (!(await markRunning(parts.database.db, owner, launch.launchId, host.name))) return null;
-  await host.start(launchScript(parts, launch, facts));
+  const project = projectName(facts.submissionId);
+  const script = launchScript(parts, { ...facts, project, experiment: launch.experiment });
+  await host.start({ launchId: launch.launchId, ...script });
   const printed = new Set<string>();
   const deadline = Date.now() + parts.settings.launchTimeout * 1000;
   const pause = createPause(host.ended?.(launch.launchId) ?? null);
@@ -164,37 +166,6 @@ async function scriptEnd(
 async function findClusters(parts: EngineParts, facts: SubmissionToLaunch): Promise<string[]> {
   const found = await batchSystem(parts, facts.batchSystem).find(facts.submissionId);
   return [...new Set(found.map(clusterOf))];
-}
-
-function launchScript(parts: EngineParts, launch: ClaimedLaunch, facts: SubmissionToLaunch): LaunchScript {
-  const variables = launchVariables({
-    ...facts,
-    project: projectName(facts.submissionId),
-    experiment: launch.experiment,
-  });
-  const tagging = batchSystem(parts, facts.batchSystem).launchEnvironment(variables);
-  return {
-    launchId: launch.launchId,
-    text: launchText(facts, tagging.path.length),
-    env: {
-      POMS_HOME: packageRoot,
-      POMS_CATALOGUE_URL: `${parts.settings.baseUrl}/sam/${launch.experiment}/api`,
-      POMS_OUTPUT_DIR: parts.settings.outputFolder(launch.experiment),
-      ...tagging.env,
-      ...variables,
-    },
-    path: [...tagging.path, ...parts.settings.launchPath],
-  };
-}
-
-/**
- * What the script runs. A setup that puts folders first on the PATH, as setups of batch systems do, would hide the
- * commands that tag jobs: the first `folders` of the PATH come first again after it.
- */
-function launchText({ setup, command }: SubmissionToLaunch, folders: number): string {
-  if (setup.trim() === '' || folders === 0) return [setup, command, ''].join('\n');
-  const keep = `POMS_FIRST_PATH=$(printf '%s\\n' "$PATH" | cut -d: -f1-${folders})`;
-  return [keep, setup, 'PATH=$POMS_FIRST_PATH:$PATH', command, ''].join('\n');
 }
 
 /** A stage of type approval runs nothing: a person says yes or no (spec/backend.md 2.2 item 15). */

@@ -19,9 +19,9 @@ import type { Running } from './poms.ts';
 const EXPERIMENT = 'demo';
 const STAGES = ['ingest', 'select', 'analyse', 'merge'];
 
-/** Applies the sample to the experiment that a new POMS has, and launches it. */
-export async function launchSample(client: Client): Promise<void> {
-  const text = readFileSync(join(packageRoot, 'examples/quakes/campaign.yaml'), 'utf8');
+/** Applies the sample, maybe with a change, to the experiment that a new POMS has, and launches it. */
+export async function launchSample(client: Client, change = (text: string) => text): Promise<void> {
+  const text = change(readFileSync(join(packageRoot, 'examples/quakes/campaign.yaml'), 'utf8'));
   await client.post(ofExperiment(EXPERIMENT, 'campaigns', 'apply'), applyResult, { text, dryRun: false });
   const request = { campaign: 'quakes', requestKey: 'the only one' };
   await client.post(ofExperiment(EXPERIMENT, 'launches'), z.object({ launch: launchRow }), request);
@@ -46,8 +46,16 @@ export async function untilQuiet(
   }
 }
 
-/** Every stage done, with recoveries, and the result to the last digit that of the direct computation. */
-export async function checkSample(client: Client, database: Database, folder: string): Promise<void> {
+/**
+ * Every stage done, with recoveries, and the result to the last digit that of the direct computation. `clusters` are
+ * what the batch system has of it, a line each: `<submission>: <batch id>`; default: what the local one has.
+ */
+export async function checkSample(
+  client: Client,
+  database: Database,
+  folder: string,
+  clusters: readonly string[] = localClusters(join(folder, 'local-batch')),
+): Promise<void> {
   const { items } = await client.list(ofExperiment(EXPERIMENT, 'submissions'), submissionList, {}, 500);
   const seen = await whatIsOpen(database, folder);
   const statuses = STAGES.map((stage) => ({
@@ -74,7 +82,7 @@ export async function checkSample(client: Client, database: Database, folder: st
   ).toBeGreaterThan(0);
   expect(JSON.parse(await client.text(await outputOf(client, '.json')))).toEqual(await directResult());
   await checkInvariants(database);
-  await checkClusters(database, join(folder, 'local-batch'));
+  await checkClusters(database, clusters);
 }
 
 /** Address of the file that the stage `merge` made. */
@@ -94,17 +102,20 @@ export async function directResult(): Promise<unknown> {
 }
 
 /** Each submission has exactly the one cluster that POMS knows it by: no launch has run twice. */
-async function checkClusters(database: Database, spool: string): Promise<void> {
-  const submitted = readFileSync(join(spool, 'events.jsonl'), 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('{"event":"submit"'))
-    .map((line) => z.object({ cluster: z.number(), submission: z.number() }).parse(JSON.parse(line)))
-    .map(({ cluster, submission }) => `${submission}: ${cluster}@local`);
+async function checkClusters(database: Database, clusters: readonly string[]): Promise<void> {
   const { rows } = await sql<{ known: string }>`
     select submission_id || ': ' || array_to_string(batch_ids, ' ') as known from submission`.execute(
     database.db,
   );
-  expect(submitted.sort(), 'clusters in the spool').toEqual(rows.map(({ known }) => known).sort());
+  expect([...clusters].sort(), 'clusters').toEqual(rows.map(({ known }) => known).sort());
+}
+
+function localClusters(spool: string): string[] {
+  return readFileSync(join(spool, 'events.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{"event":"submit"'))
+    .map((line) => z.object({ cluster: z.number(), submission: z.number() }).parse(JSON.parse(line)))
+    .map(({ cluster, submission }) => `${submission}: ${cluster}@local`);
 }
 
 /** Where everything stands, with the launch logs of what failed: for the message of a failed test. */
