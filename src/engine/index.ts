@@ -26,7 +26,7 @@ export function startEngine(parts: EngineParts): { stop(): Promise<void> } {
   const wrapUp = [locate, followUp];
   const jobActions = startJobActions(parts, owner);
   const takeOver = startTakeOver(parts, () => {
-    for (const loop of [launcher, ...wrapUp]) loop.wake();
+    for (const loop of [launcher, ...wrapUp, ...jobActions]) loop.wake();
   });
   const all: Loop[] = [
     takeOver,

@@ -6,6 +6,7 @@ import { EXPERIMENT, makeCampaign, type TestCampaign } from '../../test/support/
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { makeSubmissions } from '../../test/support/submissions.ts';
 import type { BatchSystem, JobSelector } from '../connectors/batch/types.ts';
+import { expireLeases, leaseOwners } from '../database/leases.ts';
 import { PomsError } from '../errors.ts';
 import { getJobAction } from '../services/job-actions/queries.ts';
 import { claimParts } from '../services/job-actions/work.ts';
@@ -281,6 +282,16 @@ describe('whatever dies', () => {
     await leasesRunOut();
     expect(await step()).toBe(1);
     expect(await shown(jobActionId)).toMatchObject({ state: 'done', accepted: 1, partList: [{ tries: 2 }] });
+  });
+
+  it('what an engine held that is known to be dead is free at once', async () => {
+    const [id = 0] = await submitted('first', 1, 1);
+    await request({ action: 'hold', scope: { submissions: [id] } });
+    await claimParts(database.db, 'dead', 'local', 5);
+    expect(await leaseOwners(database.db)).toContain('dead');
+    await expireLeases(database.db, ['dead']);
+    expect(await step()).toBe(1);
+    expect(statesOf(id)).toEqual(['held']);
   });
 
   it('an engine that died after it asked: asked again, counted once, and the dead one changes nothing any more', async () => {
