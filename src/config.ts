@@ -175,7 +175,7 @@ export function describeSettings(): { name: string; default: string; help: strin
 
 /** Variables that a launch or job environment carries (spec/backend.md 2.5) and clients use: no settings. */
 const LAUNCH_VARIABLES =
-  /^POMS_(CAMPAIGN_ID|CAMPAIGN_NAME|PARENT_TASK_ID|TASK_ID|LAUNCHER|TEST|TASK_DEFINITION_ID|JOB_.*|LOCAL_BATCH|BATCH_SYSTEM|BATCH_KIND|HOME|CATALOGUE_URL|OUTPUT_DIR|PROJECT|URL|EXPERIMENT|TOKEN)$/;
+  /^POMS_(CAMPAIGN_ID|CAMPAIGN_NAME|CAMPAIGN_TAGS|ENV|INST|PARENT_TASK_ID|TASK_ID|LAUNCHER|TEST|TASK_DEFINITION_ID|JOB_.*|LOCAL_BATCH|BATCH_SYSTEM|BATCH_KIND|HOME|CATALOGUE_URL|OUTPUT_DIR|PROJECT|URL|EXPERIMENT|TOKEN)$/;
 
 function ownSettings(environment: Record<string, string | undefined>): Record<string, string | undefined> {
   return Object.fromEntries(

@@ -14,6 +14,12 @@ export interface LaunchFacts {
   /** Submission whose output or failure caused this one. */
   parentId: number | null;
   project: string;
+  /** `regular`, `test`, ... */
+  campaignType: string;
+  /** In the order of their names. */
+  tags: readonly string[];
+  /** On which people and jobs reach this POMS. */
+  pomsHost: string;
 }
 
 /** `samdev` submits as `fermilab` (spec/backend.md 2.2 item 8). */
@@ -26,6 +32,12 @@ export function projectName(submissionId: number): string {
   return `poms_${submissionId}`;
 }
 
+const LOOPBACK = /^(localhost|127[.].*|\[::1\])$/;
+
+/**
+ * The names of the original that do not speak of credentials; UPLOADS comes with uploads. Values of a submission that does
+ * not exist yet are left out by the caller.
+ */
 export function launchVariables(facts: LaunchFacts): Record<string, string> {
   const group = submissionGroup(facts.experiment);
   return {
@@ -35,6 +47,8 @@ export function launchVariables(facts: LaunchFacts): Record<string, string> {
     POMS4_CAMPAIGN_ID: String(facts.campaignId),
     POMS4_CAMPAIGN_NAME: facts.campaign,
     POMS4_SUBMISSION_ID: String(facts.submissionId),
+    POMS4_CAMPAIGN_TYPE: facts.campaignType,
+    POMS4_HOST: facts.pomsHost,
     POMS4_TEST_LAUNCH: facts.isTest ? 'True' : 'False',
     // The original's older names; POMS_CAMPAIGN_ID is the stage's id, as clients expect.
     POMS_CAMPAIGN_ID: String(facts.stageId),
@@ -44,6 +58,10 @@ export function launchVariables(facts: LaunchFacts): Record<string, string> {
     POMS_LAUNCHER: facts.launcher,
     POMS_TEST: facts.isTest ? '1' : '',
     POMS_TASK_DEFINITION_ID: String(facts.jobTypeId),
+    POMS_CAMPAIGN_TAGS: facts.tags.join(','),
+    // The installation, by the names of the original's later versions.
+    POMS_ENV: facts.pomsHost,
+    POMS_INST: LOOPBACK.test(facts.pomsHost) ? 'dev' : 'prod',
     POMS_PROJECT: facts.project,
     EXPERIMENT: facts.experiment,
     JOBSUB_GROUP: group,

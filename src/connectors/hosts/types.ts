@@ -34,6 +34,8 @@ export interface LaunchHost {
   /** Starts the script. Safe to call again for the same launch: it does nothing unless `look` says never-started. */
   start(script: LaunchScript): Promise<void>;
   look(launchId: number): Promise<RunState>;
+  /** The same as text that a person can give to a shell of his own; secrets are left out. */
+  byHand?(script: Omit<LaunchScript, 'launchId'>): Promise<string>;
   /**
    * Where the host hears of it: resolves when the run has ended, so that nobody need look often. It may never
    * resolve (the host went away): look from time to time all the same. Null for a run that was not started here.

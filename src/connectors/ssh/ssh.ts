@@ -50,7 +50,7 @@ const ALIVE_SECONDS = 5;
 const AT_ONCE = 8;
 const turns = new Map<string, Turns>();
 
-/** The client's arguments up to the command. A person can use them by hand. */
+/** The client's arguments up to the command. */
 export function sshArguments(target: SshTarget): string[] {
   if (!ACCOUNT.test(target.account)) {
     throw new PomsError('outside-system', {
@@ -79,6 +79,11 @@ export function sshArguments(target: SshTarget): string[] {
     '--',
     target.address,
   ];
+}
+
+/** The command with which a person connects to the same account, with a client of his own. */
+export function sshByHand({ port, account, address }: SshTarget): string[] {
+  return ['ssh', ...(port === null ? [] : ['-p', String(port)]), '-l', account, '--', address];
 }
 
 /**

@@ -7,6 +7,9 @@ export interface SubmissionToLaunch {
   submissionId: number;
   campaignId: number;
   campaign: string;
+  campaignType: string;
+  /** Of the campaign, in the order of their names. */
+  tags: string[];
   stageId: number;
   stage: string;
   stageType: string;
@@ -25,7 +28,8 @@ export interface SubmissionToLaunch {
 /** Throws `not-found`. */
 export async function loadLaunchFacts(db: Db, submissionId: number): Promise<SubmissionToLaunch> {
   const rows = await sql<SubmissionToLaunch>`
-    select b.submission_id, b.campaign_id, c.name as campaign, b.stage_id, st.content ->> 'name' as stage,
+    select b.submission_id, b.campaign_id, c.name as campaign, c.type as campaign_type,
+      array(select t.name from campaign_tag ct join tag t using (tag_id) where ct.campaign_id = c.campaign_id order by 1) as tags, b.stage_id, st.content ->> 'name' as stage,
       st.content ->> 'stageType' as stage_type, (jt.content ->> 'jobTypeId')::int as job_type_id, p.username as launcher,
       b.is_test, coalesce(b.recovery_of, b.triggered_by) as parent_id, b.dataset, b.command,
       ls.content ->> 'setup' as setup, ls.content ->> 'host' as host, ls.content ->> 'account' as account, b.batch_system

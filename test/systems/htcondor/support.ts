@@ -7,13 +7,12 @@ import { promisify } from 'node:util';
 import { createHtcondor, type HtcondorOptions } from '../../../src/connectors/batch/htcondor/htcondor.ts';
 import type { BatchSystem } from '../../../src/connectors/batch/types.ts';
 import { createLocalCommands } from '../../../src/connectors/commands/local-commands.ts';
-import { launchVariables } from '../../../src/domain/launch-environment.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import type { Account } from '../../support/poms.ts';
 
 /** Its folder. Throws where the suite was started without one. */
 function condorFolder(): string {
-  const folder = process.env['POMS_TEST_CONDOR'];
+  const folder = process.env.POMS_TEST_CONDOR;
   if (folder === undefined) throw new Error('POMS_TEST_CONDOR must name the folder of condor-up.sh');
   return folder;
 }
@@ -64,17 +63,16 @@ export function launch(
   script: string,
   { submissionId = newSubmission(), shell = '/bin/sh', batch = connect() } = {},
 ): Promise<Launch> {
-  const variables = launchVariables({
+  const id = String(submissionId);
+  const variables = {
+    ...{ POMS4_SUBMISSION_ID: id, POMS_TASK_ID: id, POMS4_CAMPAIGN_ID: '7', POMS4_CAMPAIGN_STAGE_ID: '8' },
     ...{
-      submissionId,
-      campaignId: 7,
-      campaign: 'a, "campaign"',
-      stageId: 8,
-      stage: "it's",
-      stageType: 'regular',
+      POMS4_CAMPAIGN_NAME: 'a, "campaign"',
+      POMS4_CAMPAIGN_STAGE_NAME: "it's",
+      POMS4_TEST_LAUNCH: 'False',
     },
-    ...{ experiment: 'demo', launcher: 'me', jobTypeId: 9, isTest: false, parentId: null, project: 'p' },
-  });
+    ...{ POMS_CAMPAIGN_ID: '8', JOBSUB_GROUP: 'demo' },
+  };
   const { env, path } = batch.launchEnvironment(variables);
   const settings = {
     ...account,

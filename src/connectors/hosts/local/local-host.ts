@@ -19,6 +19,7 @@ import { PomsError } from '../../../errors.ts';
 import { endSession, isAlive, membersOf, type ProcessIdentity, parseIdentity } from '../../processes.ts';
 import { shellWord } from '../../shell-words.ts';
 import { readIfThere, replaceFile, storageError } from '../../text-files.ts';
+import { byHandText } from '../by-hand.ts';
 import { beginAgain, LOG_LIMIT, makeRunFolder, readLaunchLog } from '../launch-log.ts';
 import { environmentText } from '../run-environment.ts';
 import type { LaunchHost, LaunchScript, RunState } from '../types.ts';
@@ -50,12 +51,14 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
 
   const runFolder = (launchId: number): string => join(folder, 'launches', String(launchId));
 
+  const pathWord = ({ path, env }: Omit<LaunchScript, 'launchId'>): string =>
+    shellWord([...path, env['PATH'] ?? hostEnv['PATH'] ?? '/usr/bin:/bin'].join(delimiter));
+
   async function start(script: LaunchScript): Promise<void> {
     const run = runFolder(script.launchId);
     if (readIfThere(join(run, 'runner')) !== null) return;
     try {
-      const path = [...script.path, script.env['PATH'] ?? hostEnv['PATH'] ?? '/usr/bin:/bin'];
-      const own = environmentText(script.env, shellWord(path.join(delimiter)));
+      const own = environmentText(script.env, pathWord(script));
       await makeRunFolder(run);
       await Promise.all([
         replaceFile(join(run, 'environment'), own),
@@ -154,6 +157,7 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
 
   return {
     name: 'local',
+    byHand: async (script) => byHandText(['/bin/sh'], script, pathWord(script)),
     start,
     look,
     collect,

@@ -7,8 +7,9 @@
 import { join, resolve } from 'node:path';
 import { PomsError } from '../../../errors.ts';
 import { commandLine, shellWord } from '../../shell-words.ts';
-import type { SshTarget } from '../../ssh/ssh.ts';
+import { type SshTarget, sshByHand } from '../../ssh/ssh.ts';
 import { storageError } from '../../text-files.ts';
+import { byHandText } from '../by-hand.ts';
 import { beginAgain, LOG_LIMIT, loadCollected, readLaunchLog } from '../launch-log.ts';
 import { environmentText } from '../run-environment.ts';
 import type { LaunchHost, LaunchScript } from '../types.ts';
@@ -16,7 +17,7 @@ import { collectOutput } from './collect.ts';
 import { createFarSide, mustDo } from './far-side.ts';
 import { createQuestions, type Question } from './questions.ts';
 import { parseReports, type RunReport } from './reports.ts';
-import { gatherTools } from './tools.ts';
+import { gatherTools, type Tools } from './tools.ts';
 
 export interface SshHostOptions {
   /** Where launch logs are kept. */
@@ -65,8 +66,7 @@ export function createSshHost(target: SshTarget, options: SshHostOptions): Launc
   async function start(script: LaunchScript): Promise<void> {
     try {
       const tools = await gatherTools(script.path);
-      const path = [tools.path, script.env['PATH'] === undefined ? '"$PATH"' : shellWord(script.env['PATH'])];
-      const own = environmentText(script.env, path.filter((one) => one !== '').join(':'));
+      const own = environmentText(script.env, pathWord(tools, script));
       const starting = commandLine(['start_run', String(script.launchId), own, script.text]);
       let answer = await far.call(starting, { tools: tools.hash });
       if (answer.exitCode === NEED_TOOLS) {
@@ -82,6 +82,11 @@ export function createSshHost(target: SshTarget, options: SshHostOptions): Launc
     } catch (error) {
       throw hostError(error);
     }
+  }
+
+  async function byHand(script: Omit<LaunchScript, 'launchId'>): Promise<string> {
+    const path = pathWord(await gatherTools(script.path), script);
+    return byHandText([...sshByHand(target), '/bin/sh -s'], script, path);
   }
 
   async function look(launchId: number) {
@@ -150,6 +155,7 @@ export function createSshHost(target: SshTarget, options: SshHostOptions): Launc
   return {
     name: target.name,
     health: far.health,
+    byHand,
     start,
     look,
     collect,
@@ -157,4 +163,10 @@ export function createSshHost(target: SshTarget, options: SshHostOptions): Launc
     reset,
     log: (launchId, offset, limit) => readLaunchLog(runFolder(launchId), offset, limit),
   };
+}
+
+/** The launch's PATH as shell text. */
+function pathWord({ path }: Tools, { env }: Omit<LaunchScript, 'launchId'>): string {
+  const rest = env['PATH'] === undefined ? '"$PATH"' : shellWord(env['PATH']);
+  return path === '' ? rest : `${path}:${rest}`;
 }
