@@ -46,7 +46,16 @@ export function word(text: string | undefined, line: string): string {
   return text ?? '';
 }
 
+/** Times read lately: the jobs of a cluster have few different ones, and reading them was half of the cost of a look. */
+const times = new Map<string, number | null>();
+const MAX_TIMES = 20_000;
+
 /** Milliseconds of `2026-11-24T07:48:01`; null for Slurm's words that there is no such time. */
-export function timeOf(text: string | undefined): number | null {
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(text ?? '') ? Date.parse(`${text}Z`) : null;
+export function timeOf(text = ''): number | null {
+  const known = times.get(text);
+  if (known !== undefined) return known;
+  if (times.size >= MAX_TIMES) times.clear();
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(text) ? Date.parse(`${text}Z`) : null;
+  times.set(text, time);
+  return time;
 }

@@ -39,11 +39,17 @@ export function createChanges(
     const events: JobEvent[] = [];
     for (const job of jobs) {
       const id = batchIdOf(job, system);
-      const before = told.jobs.get(id)?.event;
+      const known = told.jobs.get(id);
+      const sign = signOf(job, now);
+      if (known?.sign === sign) {
+        next.set(id, known);
+        continue;
+      }
+      const before = known?.event;
       const all = eventsOf(job, system, now, before?.at.getTime());
       const last = all.at(-1);
       if (last === undefined) continue;
-      next.set(id, { event: last, job: job.job, task: job.task });
+      next.set(id, { event: last, sign, job: job.job, task: job.task });
       if (last.key !== before?.key)
         events.push(...all.slice(all.findIndex(({ key }) => key === before?.key) + 1));
     }
@@ -132,6 +138,15 @@ export function takenOutEvent(
     attempt,
     reason: 'cancelled before it started',
   };
+}
+
+/** Most jobs are at most looks as they were: then no events need be made of them. */
+function signOf(
+  { state, held, restarts, submitted, eligible, started, ended }: SlurmJob,
+  now: number,
+): string {
+  const free = eligible !== null && eligible <= now ? eligible : '';
+  return `${state} ${held} ${restarts} ${submitted} ${free} ${started} ${ended}`;
 }
 
 function timeIn(cursor: BatchCursor): number | null {

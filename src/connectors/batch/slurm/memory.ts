@@ -9,6 +9,8 @@ import type { BatchCursor, JobEvent } from '../types.ts';
 export interface Told {
   /** The last thing told of the job. */
   event: JobEvent;
+  /** What the events of the record follow from. */
+  sign: string;
   job: number;
   task: number | null;
 }
