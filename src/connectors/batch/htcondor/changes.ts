@@ -106,7 +106,7 @@ function unseen(
     if (news.length > 0) jobs.push(news);
   };
   for (const ad of ads) {
-    const [first] = ad['JobMaterializeLimit'] === undefined ? [] : announcedJobs(ad);
+    const [first] = ad.JobMaterializeLimit === undefined ? [] : announcedJobs(ad);
     if (first !== undefined && !announced.has(first.key)) {
       announced.add(first.key);
       for (const event of announcedJobs(ad)) take([event]);

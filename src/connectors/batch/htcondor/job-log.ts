@@ -15,7 +15,7 @@ const NAMES = { stdout: 'Out', stderr: 'Err', events: 'UserLog' } as const;
 export function logPath(ad: Ad, stream: JobLogStream, batchId: string): string {
   const file = textOf(ad, NAMES[stream]);
   if (file === null || file === '/dev/null') {
-    throw new PomsError('not-found', { kind: `${stream} of job`, name: batchId });
+    throw new PomsError('not-found', { kind: `${stream} file of job`, name: batchId });
   }
   return posix.resolve(textOf(ad, 'Iwd') ?? '/', file);
 }

@@ -26,7 +26,7 @@ export function exitOf(ad: Ad): Outcome {
     const reason = textOf(ad, 'RemoveReason') ?? 'no reason given';
     return { state: BY_POLICY.test(reason) ? 'failed' : 'removed', reason };
   }
-  if (ad['ExitBySignal'] === true) {
+  if (ad.ExitBySignal === true) {
     const number = numberOf(ad, 'ExitSignal');
     return { state: 'failed', signal: SIGNALS.get(number ?? 0) ?? String(number ?? 'unknown') };
   }

@@ -10,7 +10,7 @@ export function attributes(variables: Readonly<Record<string, string>>): [name: 
     const value = variables[name];
     return value !== undefined && /^\d+$/.test(value) ? [[name, value]] : [];
   });
-  return [...numbers, ['POMS4_TEST_LAUNCH', variables['POMS4_TEST_LAUNCH'] === 'True' ? 'true' : 'false']];
+  return [...numbers, ['POMS4_TEST_LAUNCH', variables.POMS4_TEST_LAUNCH === 'True' ? 'true' : 'false']];
 }
 
 /**

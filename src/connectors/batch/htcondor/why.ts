@@ -61,6 +61,8 @@ export function sumUp(analysis: string): { sentence: string; possible: boolean }
 
 /** The conditions that no slot meets: lines `[3]   0  TARGET.Memory >= RequestMemory`. */
 function blame(analysis: string): string {
-  const conditions = [...analysis.matchAll(/^\[\d+\]\s+0\s+(.+?)\s*$/gm)].flatMap((match) => match[1] ?? []);
+  const conditions = [...analysis.matchAll(/^\[\d+\]\s+(?:0|never)\s+(.+?)\s*$/gm)].flatMap(
+    (match) => match[1] ?? [],
+  );
   return conditions.length === 0 ? '' : `: no slot meets ${conditions.slice(0, 3).join(' and ')}`;
 }
