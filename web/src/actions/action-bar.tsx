@@ -1,8 +1,10 @@
 /** The one action bar: what a person can do now; what not now says why not. The first ones as buttons, the rest in a menu. */
 import { Button, Menu, Tooltip } from '@mantine/core';
 import { useState } from 'react';
+import { JOB_ACTIONS } from '../../../src/domain/job-actions.ts';
 import type { ActionView, SubmissionView } from '../api/types.ts';
-import { ActionDialog } from './action-dialog.tsx';
+import { ActionDialog, type ActionDialogProps } from './action-dialog.tsx';
+import { JobActionDialog } from './job-action-dialog.tsx';
 
 /** So many of what can be done now stand beside the menu. */
 const BUTTONS = 2;
@@ -42,8 +44,24 @@ export function ActionBar({ experiment, view }: { experiment: string; view: Subm
         </Menu>
       )}
       {asking !== null && (
-        <ActionDialog experiment={experiment} view={view} action={asking} onClose={() => setAsking(null)} />
+        <Dialog experiment={experiment} view={view} action={asking} onClose={() => setAsking(null)} />
       )}
     </>
+  );
+}
+
+/** An action on its jobs is one on jobs like any other. */
+function Dialog(props: ActionDialogProps) {
+  const { experiment, view, action, onClose } = props;
+  const onJobs = JOB_ACTIONS.find((one) => one === action.name);
+  return onJobs === undefined ? (
+    <ActionDialog {...props} />
+  ) : (
+    <JobActionDialog
+      experiment={experiment}
+      action={onJobs}
+      scope={{ submissions: [view.submissionId] }}
+      onClose={onClose}
+    />
   );
 }

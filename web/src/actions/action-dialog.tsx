@@ -6,8 +6,7 @@ import type { ActionResult, ActionView, SubmissionView } from '../api/types.ts';
 import { SelectFilter } from '../table/select-filter.tsx';
 import styles from './actions.module.css';
 import { ConfirmDialog } from './confirm-dialog.tsx';
-import { JobActionProgress } from './job-action-progress.tsx';
-import { consequenceOf, isRemovedAs, RECOVERY_TYPES, type RemovedAs } from './words.ts';
+import { consequenceOf, RECOVERY_TYPES } from './words.ts';
 
 export interface ActionDialogProps {
   experiment: string;
@@ -19,11 +18,9 @@ export interface ActionDialogProps {
 export function ActionDialog({ experiment, view, action, onClose }: ActionDialogProps) {
   const act = useSubmissionAction(experiment, view.submissionId);
   const [recoveryType, setRecoveryType] = useState('');
-  // One key for one dialog: a second click is the same launch, or the same action on jobs.
+  // One key for one dialog: a second click is the same launch.
   const [requestKey] = useState(() => crypto.randomUUID());
-  const [as, setAs] = useState<RemovedAs>('Removed');
-  if (act.data !== undefined)
-    return <Outcome experiment={experiment} title={action.label} result={act.data} onClose={onClose} />;
+  if (act.data !== undefined) return <Outcome title={action.label} result={act.data} onClose={onClose} />;
   return (
     <ConfirmDialog
       opened
@@ -37,8 +34,7 @@ export function ActionDialog({ experiment, view, action, onClose }: ActionDialog
           action: action.name,
           reason,
           ...(action.name === 'recover' && recoveryType !== '' ? { recoveryType } : {}),
-          ...(action.name === 'remove' ? { as } : {}),
-          ...(KEYED.has(action.name) ? { requestKey } : {}),
+          ...(action.name === 'relaunch' ? { requestKey } : {}),
         });
       }}
     >
@@ -54,43 +50,15 @@ export function ActionDialog({ experiment, view, action, onClose }: ActionDialog
           />
         </div>
       )}
-      {action.name === 'remove' && (
-        <div className={styles.select}>
-          <span>The submission then counts as</span>
-          <SelectFilter
-            label="The submission then counts as"
-            all="removed"
-            options={[{ value: 'Cancelled', text: 'cancelled' }]}
-            value={as === 'Removed' ? '' : as}
-            onChange={(value) => setAs(isRemovedAs(value) ? value : 'Removed')}
-          />
-        </div>
-      )}
     </ConfirmDialog>
   );
 }
 
-const KEYED: ReadonlySet<string> = new Set(['relaunch', 'hold', 'release', 'remove']);
-
-function Outcome({
-  experiment,
-  title,
-  result,
-  onClose,
-}: {
-  experiment: string;
-  title: string;
-  result: ActionResult;
-  onClose: () => void;
-}) {
+function Outcome({ title, result, onClose }: { title: string; result: ActionResult; onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} title={title}>
       <div className={styles.form}>
-        {result.jobActionId === null ? (
-          <p role="status">{result.done}</p>
-        ) : (
-          <JobActionProgress experiment={experiment} id={result.jobActionId} />
-        )}
+        <p role="status">{result.done}</p>
         <div className={styles.buttons}>
           <Button variant="filled" onClick={onClose}>
             Back to the submission

@@ -13,6 +13,8 @@ export interface ConfirmDialogProps {
   /** The button's text: the effect, never "OK". */
   confirm: string;
   needsReason?: boolean;
+  /** There is nothing to confirm, or it is not known yet what. */
+  disabled?: boolean;
   /** Does it; the dialog stays open with the error when it throws. */
   onConfirm: (reason: string) => Promise<void>;
   /** Further choices. */
@@ -32,6 +34,7 @@ function Question({
   consequence,
   confirm,
   needsReason = false,
+  disabled = false,
   onConfirm,
   children,
 }: ConfirmDialogProps) {
@@ -69,7 +72,12 @@ function Question({
       {error !== null && <ProblemPanel error={error} />}
       <div className={styles.buttons}>
         <Button onClick={onClose}>Back</Button>
-        <Button type="submit" variant="filled" loading={busy} disabled={needsReason && reason.trim() === ''}>
+        <Button
+          type="submit"
+          variant="filled"
+          loading={busy}
+          disabled={disabled || (needsReason && reason.trim() === '')}
+        >
           {confirm}
         </Button>
       </div>

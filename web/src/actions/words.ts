@@ -1,6 +1,5 @@
 /** What follows from an action, in words, before it is done. */
 import type { SubmissionView } from '../api/types.ts';
-import { counted } from '../format/numbers.ts';
 
 export type RemovedAs = 'Removed' | 'Cancelled';
 
@@ -18,16 +17,7 @@ export const RECOVERY_TYPES = [
 ] as const;
 
 export function consequenceOf(action: string, view: SubmissionView): string {
-  const { idle, running, held } = view.jobs;
-  const open = counted(idle + running + held, 'job');
   switch (action) {
-    case 'hold':
-      return `${counted(idle + running, 'job')} of ${view.campaign}, ${view.stage} will be held in the batch system; what runs is stopped and runs again when released.`;
-    case 'release':
-      return `${counted(held, 'held job')} will be released and may run again.`;
-    case 'remove':
-    case 'kill':
-      return `${open} will be removed from the batch system. This cannot be undone; a recovery can run their input again.`;
     case 'recover':
       return 'A new submission runs on the input that was not processed well, with the parameters of the recovery.';
     case 'approve':

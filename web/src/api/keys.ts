@@ -17,6 +17,7 @@ export const keys = {
     ['of', experiment, 'submission', id, part, query] as const,
   jobs: (experiment: string) => ['of', experiment, 'job'] as const,
   job: (experiment: string, id: number) => ['of', experiment, 'job', id] as const,
+  jobWhy: (experiment: string, id: number) => ['of', experiment, 'job', id, 'why'] as const,
   launches: (experiment: string) => ['of', experiment, 'launches'] as const,
   launch: (experiment: string, id: number) => ['of', experiment, 'launches', id] as const,
   launchList: (experiment: string, query: Query) => ['of', experiment, 'launches', query] as const,

@@ -18,6 +18,7 @@ import type {
   OutputFile,
   SubmissionRow,
   SubmissionView,
+  WhyView,
 } from './types.ts';
 import { listQuery } from './use-list.ts';
 
@@ -73,6 +74,23 @@ export const submissionQuery = (experiment: string, id: number) =>
   queryOptions({
     queryKey: keys.submission(experiment, id),
     queryFn: ({ signal }) => get<SubmissionView>(`${base(experiment)}/submissions/${id}`, {}, signal),
+  });
+
+/** Waiting is told in minutes, so that it is asked for again from time to time also when nothing happens. */
+const WHY_MS = 30_000;
+
+export const submissionWhyQuery = (experiment: string, id: number) =>
+  queryOptions({
+    queryKey: keys.part(experiment, id, 'why'),
+    queryFn: ({ signal }) => get<WhyView>(`${base(experiment)}/submissions/${id}/why`, {}, signal),
+    refetchInterval: WHY_MS,
+  });
+
+export const jobWhyQuery = (experiment: string, id: number) =>
+  queryOptions({
+    queryKey: keys.jobWhy(experiment, id),
+    queryFn: ({ signal }) => get<WhyView>(`${base(experiment)}/jobs/${id}/why`, {}, signal),
+    refetchInterval: WHY_MS,
   });
 
 export const jobQuery = (experiment: string, id: number) =>

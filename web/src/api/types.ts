@@ -20,6 +20,7 @@ export type { JobActionScope, JobActionView, Skipped } from '../../../src/servic
 export type { JobRow } from '../../../src/services/jobs/schema.ts';
 export type { LaunchRow } from '../../../src/services/launches/schema.ts';
 export type { EventView, SubmissionRow, SubmissionView } from '../../../src/services/submissions/schema.ts';
+export type { WhyView } from '../../../src/services/why/schema.ts';
 
 export type DependencyView = z.infer<typeof campaigns.dependencyView>;
 export type HoldInfo = z.infer<typeof common.holdInfo>;

@@ -4,6 +4,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { JobActionMenu } from '../../actions/job-action-menu.tsx';
 import { campaignQuery } from '../../api/queries.ts';
 import type { CampaignView } from '../../api/types.ts';
 import { Moment } from '../../format/moment.tsx';
@@ -46,6 +47,12 @@ function Campaign({ experiment, view }: { experiment: string; view: CampaignView
       answer={campaignAnswer(view)}
       actions={
         <>
+          <JobActionMenu
+            experiment={experiment}
+            scope={{ campaign: view.name, stage: filter.stage }}
+            label={filter.stage === undefined ? 'Jobs' : `Jobs of ${filter.stage}`}
+            disabled={view.stages.length === 0}
+          />
           <Button
             component="a"
             href={`/api/v1/experiments/${encodeURIComponent(experiment)}/campaigns/${encodeURIComponent(view.name)}/file`}

@@ -1,7 +1,9 @@
 /** A job: how it ended, where it ran, and what it printed. */
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { jobLogPath, jobQuery } from '../../api/queries.ts';
+import { isEnded } from '../../../../src/domain/job-state.ts';
+import { JobActionMenu } from '../../actions/job-action-menu.tsx';
+import { jobLogPath, jobQuery, jobWhyQuery } from '../../api/queries.ts';
 import type { JobRow } from '../../api/types.ts';
 import { Moment, Span } from '../../format/moment.tsx';
 import { bytes, percent } from '../../format/numbers.ts';
@@ -29,6 +31,8 @@ export function JobPage() {
 }
 
 function Job({ experiment, job, stream }: { experiment: string; job: JobRow; stream: LogStream }) {
+  const over = isEnded(job.state);
+  const why = useQuery({ ...jobWhyQuery(experiment, job.jobId), enabled: !over });
   return (
     <Page
       title={`Job ${job.batchId}`}
@@ -47,7 +51,10 @@ function Job({ experiment, job, stream }: { experiment: string; job: JobRow; str
           {job.attempt > 1 && <Chip>attempt {job.attempt}</Chip>}
         </>
       }
-      answer={jobAnswer(job)}
+      answer={(over ? undefined : why.data?.text) ?? jobAnswer(job)}
+      actions={
+        !over && <JobActionMenu experiment={experiment} scope={{ jobs: [job.jobId] }} label="With this job" />
+      }
     >
       <JobFacts job={job} />
       <Tabs

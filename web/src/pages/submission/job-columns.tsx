@@ -9,6 +9,7 @@ import { Chip } from '../../status/chip.tsx';
 import { JOB_KINDS, JOB_WORDS } from '../../status/language.ts';
 import { KindMark } from '../../status/status-mark.tsx';
 import { type Columns, columnsOf } from '../../table/columns.ts';
+import { SelectBox } from '../../table/selection.tsx';
 import styles from '../../table/table.module.css';
 
 const cache = new Map<string, Columns<JobRow>>();
@@ -18,6 +19,13 @@ export function jobColumns(experiment: string): Columns<JobRow> {
   const known = cache.get(experiment);
   if (known !== undefined) return known;
   const made = columnsOf<JobRow>([
+    {
+      id: 'choose',
+      header: '',
+      width: 34,
+      narrow: 34,
+      cell: (job) => <SelectBox id={job.jobId} label={`Choose job ${job.batchId}`} />,
+    },
     { id: 'job', header: 'Job', width: 190, cell: (job) => <JobName job={job} experiment={experiment} /> },
     {
       id: 'state',

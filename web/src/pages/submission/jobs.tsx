@@ -10,10 +10,25 @@ import { QueryState } from '../../states/query-state.tsx';
 import { JOB_ORDER, JOB_WORDS } from '../../status/language.ts';
 import { Choice } from '../../table/choice.tsx';
 import { DataTable } from '../../table/data-table.tsx';
+import { SelectionScope } from '../../table/selection.tsx';
 import { Toolbar } from '../../table/toolbar.tsx';
+import { JobChoice } from './job-choice.tsx';
 import { jobColumns } from './job-columns.tsx';
 
-export function Jobs({ experiment, view }: { experiment: string; view: SubmissionView }) {
+export interface JobsProps {
+  experiment: string;
+  view: SubmissionView;
+}
+
+export function Jobs(props: JobsProps) {
+  return (
+    <SelectionScope>
+      <JobList {...props} />
+    </SelectionScope>
+  );
+}
+
+function JobList({ experiment, view }: JobsProps) {
   const [filter, change] = useFilter();
   const { rows, state, more } = useList(jobsQuery(experiment, view.submissionId, { state: filter.state }));
   const options = [
@@ -31,6 +46,12 @@ export function Jobs({ experiment, view }: { experiment: string; view: Submissio
           options={options}
           value={filter.state ?? ''}
           onChange={(value) => change({ state: value })}
+        />
+        <JobChoice
+          experiment={experiment}
+          submissionId={view.submissionId}
+          jobs={rows ?? []}
+          state={JOB_ORDER.find((one) => one === filter.state)}
         />
       </Toolbar>
       <QueryState query={state} height={240}>

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { ActionBar } from '../../actions/action-bar.tsx';
-import { launchLogPath, submissionQuery } from '../../api/queries.ts';
+import { launchLogPath, submissionQuery, submissionWhyQuery } from '../../api/queries.ts';
 import type { SubmissionView } from '../../api/types.ts';
 import { Page } from '../../frame/page.tsx';
 import { Tabs } from '../../frame/tabs.tsx';
@@ -48,6 +48,7 @@ function Submission({
   tab: SubmissionTab;
 }) {
   const { submissionId, campaign, stage } = view;
+  const why = useQuery(submissionWhyQuery(experiment, submissionId));
   return (
     <Page
       title={`Submission ${submissionId}`}
@@ -59,7 +60,7 @@ function Submission({
         </>
       }
       heading={<SubmissionHeading view={view} />}
-      answer={view.next ?? 'Nothing is left to do.'}
+      answer={why.data?.text ?? view.next ?? 'Nothing is left to do.'}
       actions={<ActionBar experiment={experiment} view={view} />}
     >
       <Cause experiment={experiment} view={view} />
