@@ -12,12 +12,16 @@ import { moveSubmissions } from '../services/submissions/transition.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { EngineParts } from './parts.ts';
 
-/** Between looks while something happens, and the longest while nothing does. */
+/** Between looks while something happens, where the system has no pace of its own, and the longest while nothing does. */
 const BUSY_MS = 250;
 const QUIET_MS = 2000;
+/** A system with a pace of its own is asked so many times less often while nothing happens. */
+const QUIET_FACTOR = 1.5;
 
 export function startMonitor(parts: EngineParts, system: BatchSystem): Loop {
-  let quiet = BUSY_MS;
+  const busy = system.pollMs ?? BUSY_MS;
+  const longest = system.pollMs === undefined ? QUIET_MS : system.pollMs * QUIET_FACTOR;
+  let quiet = busy;
   return startLoop({
     name: `monitor ${system.name}`,
     log: parts.log,
@@ -25,7 +29,7 @@ export function startMonitor(parts: EngineParts, system: BatchSystem): Loop {
       try {
         const { events, more } = await look(parts, system);
         if (more) return 0;
-        quiet = events > 0 ? BUSY_MS : Math.min(quiet * 1.3, QUIET_MS);
+        quiet = events > 0 ? busy : Math.min(quiet * 1.3, longest);
         return quiet;
       } catch (error) {
         await noteProblem(parts, system.name, String(error)).catch(() => {});
