@@ -1,9 +1,9 @@
-/** `poms campaign`: list, show, launch, export; `apply` has a file of its own. */
+/** `poms campaign`: list, show, launch, commands, export; `apply` has a file of its own. */
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { CampaignRow, CampaignView, StageView } from '../services/campaigns/schema.ts';
 import { campaignList, campaignView } from '../services/campaigns/schema.ts';
-import { launchRow } from '../services/launches/schema.ts';
+import { launchCommands, launchRow } from '../services/launches/schema.ts';
 import { addApply } from './campaign-apply.ts';
 import { ofExperiment } from './client.ts';
 import { apiCommand, type CommonOptions, contextOf, limitOption } from './context.ts';
@@ -26,6 +26,11 @@ export function addCampaignCommands(program: Command): void {
     .option('--dataset <dataset>', "instead of the stage's dataset and split")
     .option('--request-key <key>', 'the same key launches only once, however often it is sent')
     .action(launchCampaign);
+  apiCommand(campaign, 'commands <name>', 'print what a launch would run, for a shell of your own')
+    .option('--stage <stage>', 'stage instead of the leading one')
+    .option('--test', "as a test, with the stage's test parameters and test split")
+    .option('--dataset <dataset>', "instead of the stage's dataset and split")
+    .action(showCommands);
   apiCommand(campaign, 'export <name>', 'print the campaign as a campaign file').action(exportCampaign);
 }
 
@@ -152,6 +157,15 @@ async function launchCampaign(name: string, options: LaunchOptions): Promise<voi
     if (!(error instanceof ApiFailure && error.problem.code === 'launches-held')) throw error;
     context.print(error.problem, () => `${error.problem.detail}\n${error.problem.advice}\n`);
   }
+}
+
+async function showCommands(name: string, options: Omit<LaunchOptions, 'requestKey'>): Promise<void> {
+  const context = contextOf(options);
+  const path = ofExperiment(await context.experiment(), 'launches', 'commands');
+  const { stage, test = false, dataset } = options;
+  const request = { campaign: name, stage, test, dataset };
+  const commands = await context.client.post(path, launchCommands, request);
+  context.print(commands, () => commands.text);
 }
 
 async function exportCampaign(name: string, options: CommonOptions): Promise<void> {

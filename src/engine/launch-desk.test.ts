@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createWorld, NO_FAULTS, type World } from '../../test/engine/world.ts';
 import { EXPERIMENT, makeCampaign } from '../../test/support/campaign.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { createLocalHost } from '../connectors/hosts/local/local-host.ts';
 import { launchRequest } from '../services/launches/schema.ts';
 import { createLaunchDesk } from './launch-desk.ts';
 
@@ -38,4 +41,23 @@ it('previews the next slices and how many are left, and moves nothing', async ()
 
   const given = await desk.preview(person, EXPERIMENT, { ...request, dataset: 'mine' });
   expect([names(given.slices), given.slicesLeft]).toEqual([['mine'], null]);
+});
+
+it('gives what a launch would run as text for a shell, and makes no submission and takes no slice', async () => {
+  const campaign = await makeCampaign(database.db, 'by hand', [
+    { name: 'process', dataset: 'a, b', split: 'list' },
+  ]);
+  await database.db.updateTable('jobType').set({ launchScript: 'env; echo on %(dataset)s;' }).execute();
+  const person = { experimenterId: campaign.experimenterId, username: 'tester' };
+  const parts = { ...world.parts, host: () => createLocalHost({ folder: tmpdir() }) };
+  const desk = createLaunchDesk(parts);
+  const request = launchRequest.parse({ campaign: 'by hand' });
+
+  const { text } = await desk.commands(person, EXPERIMENT, request);
+  const printed = execFileSync('/bin/sh', { input: text, encoding: 'utf8' });
+  expect(printed).toContain('on a');
+  expect(printed).toContain('POMS4_CAMPAIGN_NAME=by hand\n');
+  expect(printed).not.toMatch(/POMS4_SUBMISSION_ID|POMS_TASK_ID/);
+  expect((await desk.commands(person, EXPERIMENT, request)).text).toBe(text);
+  expect((await desk.preview(person, EXPERIMENT, request)).slicesLeft).toBe(2);
 });

@@ -1,6 +1,7 @@
-/** What the launches' routes need besides reading: owner, launch, preview, cancel, retry. */
+/** What the launches' routes need besides reading: owner, launch, preview, commands, cancel, retry. */
 
 import { recordAudit } from '../database/audit.ts';
+import type { Transaction } from '../database/index.ts';
 import { buildCommand } from '../domain/launch-command.ts';
 import { parseSplit, sliceCount } from '../domain/splits/index.ts';
 import { type ActiveHold, activeHold } from '../services/holds/active.ts';
@@ -9,6 +10,7 @@ import { cancelLaunch, retryLaunch } from '../services/launches/queries.ts';
 import type { LaunchRequest } from '../services/launches/schema.ts';
 import { loadDependencies } from '../services/submissions/following.ts';
 import { moveSubmission } from '../services/submissions/transition.ts';
+import { commandsByHand } from './by-hand.ts';
 import { dataHandling, type EngineParts } from './parts.ts';
 import { checkStagePlace, commandParts, drainOf } from './prepare.ts';
 import { findStage, type LaunchAnswer, requestLaunch } from './request-launch.ts';
@@ -33,6 +35,14 @@ export interface Preview {
   hold: ActiveHold | null;
   /** Stages that are launched when its output is located. */
   follows: string[];
+}
+
+export interface ByHand {
+  stage: string;
+  host: string;
+  account: string;
+  /** For a shell of the person. */
+  text: string;
 }
 
 export function createLaunchDesk(parts: EngineParts) {
@@ -60,6 +70,14 @@ export function createLaunchDesk(parts: EngineParts) {
     },
     preview: (person: Who, experiment: string, request: LaunchRequest): Promise<Preview> =>
       preview(parts, person, experiment, request),
+    commands: (person: Who, experiment: string, request: LaunchRequest): Promise<ByHand> =>
+      db.transaction().execute(async (trx) => {
+        const { context, command } = await plan(trx, parts, person, experiment, request);
+        const { host, account } = context.loginSetup;
+        const asked = { launcher: person.username, isTest: request.test, command: command.command };
+        const text = await commandsByHand(trx, parts, context, asked);
+        return { stage: context.stage.name, host, account, text };
+      }),
     cancel: (person: Who, launchId: number): Promise<void> =>
       db.transaction().execute(async (trx) => {
         const submissionId = await cancelLaunch(trx, launchId, person.username);
@@ -99,20 +117,8 @@ async function preview(
   request: LaunchRequest,
 ): Promise<Preview> {
   return parts.database.db.transaction().execute(async (trx) => {
-    const stage = await findStage(trx, { experiment, campaign: request.campaign, stage: request.stage });
-    const context = await loadStageContext(trx, stage.stageId, false);
-    await checkStagePlace(trx, parts, context);
-    const { slices, slicesLeft } =
-      request.dataset === undefined
-        ? await nextSlices(parts, context, request.test)
-        : { slices: [{ dataset: request.dataset, files: null }], slicesLeft: null };
-    const command = buildCommand(
-      commandParts(context, slices[0]?.dataset ?? context.stage.dataset, {
-        parameters: request.parameters,
-        isTest: request.test,
-        experimenter: person.username,
-      }),
-    );
+    const planned = await plan(trx, parts, person, experiment, request);
+    const { stage, context, slices, slicesLeft, command } = planned;
     const dependencies = await loadDependencies(trx, stage.stageId);
     return {
       stage: context.stage.name,
@@ -126,6 +132,31 @@ async function preview(
       follows: dependencies.map((one) => one.downstream),
     };
   });
+}
+
+/** What would be run where, and on which slices. */
+async function plan(
+  trx: Transaction,
+  parts: EngineParts,
+  person: Who,
+  experiment: string,
+  request: LaunchRequest,
+) {
+  const stage = await findStage(trx, { experiment, campaign: request.campaign, stage: request.stage });
+  const context = await loadStageContext(trx, stage.stageId, false);
+  await checkStagePlace(trx, parts, context);
+  const { slices, slicesLeft } =
+    request.dataset === undefined
+      ? await nextSlices(parts, context, request.test)
+      : { slices: [{ dataset: request.dataset, files: null }], slicesLeft: null };
+  const command = buildCommand(
+    commandParts(context, slices[0]?.dataset ?? context.stage.dataset, {
+      parameters: request.parameters,
+      isTest: request.test,
+      experimenter: person.username,
+    }),
+  );
+  return { stage, context, slices, slicesLeft, command };
 }
 
 async function nextSlices(

@@ -7,7 +7,14 @@ import { personOf } from '../../http/identity.ts';
 import type { App } from '../../http/server.ts';
 import { experimentName, id } from '../common.ts';
 import { getLaunch, listLaunches } from './queries.ts';
-import { launchList, launchListQuery, launchPreview, launchRequest, launchRow } from './schema.ts';
+import {
+  launchCommands,
+  launchList,
+  launchListQuery,
+  launchPreview,
+  launchRequest,
+  launchRow,
+} from './schema.ts';
 
 type Request = z.infer<typeof launchRequest>;
 type Who = { username: string; experimenterId: number };
@@ -28,6 +35,7 @@ export interface LaunchRoutesDeps {
     hold: { scope: string; heldBy: string; since: Date; reason: string } | null;
   }>;
   preview(person: Who, experiment: string, request: Request): Promise<z.input<typeof launchPreview>>;
+  commands(person: Who, experiment: string, request: Request): Promise<z.input<typeof launchCommands>>;
   cancel(person: Who, launchId: number): Promise<void>;
   retry(person: Who, launchId: number): Promise<void>;
 }
@@ -119,6 +127,24 @@ export function launchRoutes(app: App, deps: LaunchRoutesDeps): void {
       const { experiment } = request.params;
       const person = await permit(request, experiment, request.body);
       return deps.preview(person, experiment, request.body);
+    },
+  );
+  app.post(
+    `${URL}/commands`,
+    {
+      config: { action: 'launch.do' },
+      schema: {
+        tags,
+        summary: 'What a launch would run, as text to run by hand, moving nothing',
+        params: all,
+        body: launchRequest,
+        response: { 200: launchCommands },
+      },
+    },
+    async (request) => {
+      const { experiment } = request.params;
+      const person = await permit(request, experiment, request.body);
+      return deps.commands(person, experiment, request.body);
     },
   );
   for (const [word, summary] of [

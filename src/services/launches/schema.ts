@@ -71,3 +71,10 @@ export const launchPreview = z.object({
   hold: holdInfo.nullable(),
   follows: z.array(z.string()),
 });
+
+export const launchCommands = z.object({
+  stage: z.string(),
+  host: z.string(),
+  account: z.string(),
+  text: z.string().describe('Shell text: give it to a shell of your own.'),
+});
