@@ -95,6 +95,4 @@ export interface JobFacts {
   reason: string | null;
   batch: BatchFacts;
   idleAhead: number;
-  /** Who has asked for what last, of its submission. */
-  action: SubmissionFacts['action'];
 }

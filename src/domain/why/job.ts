@@ -12,9 +12,8 @@ export function whyJob(facts: JobFacts, said: Said = null): Why {
   if (inTheWay !== null) return inTheWay;
   switch (state) {
     case 'held': {
-      const asked = facts.action?.action === 'hold' ? ` ${facts.action.by} asked for it.` : '';
       const why = reason === null ? '.' : `: ${sentence(reason)}`;
-      const text = `It has been held for ${lasting(since, now)}${why}${asked}${saidWords(said)}`;
+      const text = `It has been held for ${lasting(since, now)}${why}${saidWords(said)}`;
       return { code: 'held', text, since, moving: false };
     }
     case 'running': {

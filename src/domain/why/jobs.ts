@@ -20,10 +20,7 @@ export function whyJobs(facts: SubmissionFacts, said: Said): Why {
     return { code: 'not-seen-yet', text, since, moving: false };
   }
   if (jobs.held > 0) {
-    const asked =
-      facts.action?.action === 'hold'
-        ? `, as ${facts.action.by} asked ${lasting(facts.action.at, now)} ago`
-        : '';
+    const asked = askedWords(facts);
     const reason = held?.reason == null ? '.' : `: ${sentence(held.reason)}`;
     const part = held !== null && held.count < jobs.held ? ` (${held.count} of them for this reason)` : '';
     const text = `${jobs.held} of ${counted(total, 'job')} ${jobs.held === 1 ? 'is' : 'are'} held${asked}${part}${reason}`;
@@ -41,4 +38,10 @@ export function whyJobs(facts: SubmissionFacts, said: Said): Why {
       : 'with no job of earlier submissions before them';
   const text = `${counted(jobs.idle, 'job')} wait${jobs.idle === 1 ? 's' : ''} on ${batch.system}, ${line}.${saidWords(said)}`;
   return { code: 'idle', text, since, moving: false };
+}
+
+/** Who has asked for it: POMS gives the name with the reason. A batch system may hold jobs for reasons of its own. */
+function askedWords({ action, held, now }: SubmissionFacts): string {
+  if (action?.action !== 'hold' || !held?.reason?.includes(`(${action.by})`)) return '';
+  return `, as ${action.by} asked ${lasting(action.at, now)} ago`;
 }

@@ -119,6 +119,7 @@ describe('a submission', () => {
         status: 'Held',
         jobs: { ...NO_JOBS, held: 3, completed: 7 },
         held: { reason: 'Disk quota exceeded', count: 2, since: ago(60) },
+        action: action('hold', false),
       },
       'held',
       '3 of 10 jobs are held (2 of them for this reason): Disk quota exceeded.',
@@ -201,16 +202,15 @@ describe('a job', () => {
     reason: null,
     batch: BATCH,
     idleAhead: 12,
-    action: null,
     ...more,
   });
   it.each<[string, Partial<JobFacts>, string, string]>([
     ['that waits', {}, 'idle', 'It has waited on farm for 10 min, behind 12 idle jobs that came earlier.'],
     [
       'that is held',
-      { state: 'held', reason: 'Disk quota exceeded', action: action('hold', false) },
+      { state: 'held', reason: 'Disk quota exceeded' },
       'held',
-      'It has been held for 10 min: Disk quota exceeded. jane asked for it.',
+      'It has been held for 10 min: Disk quota exceeded.',
     ],
     [
       'that runs again',

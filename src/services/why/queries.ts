@@ -85,7 +85,7 @@ export async function jobFacts(
 ): Promise<JobFacts & { batchId: string }> {
   const { rows } = await sql<Stored<JobFacts> & { batchId: string }>`
     select now() as now, j.state, j.state_since as since, j.attempt, j.host, j.exit_code, j.signal, j.reason, j.batch_id,
-      ${batch} as batch, ${lastAction} as action,
+      ${batch} as batch,
       case when j.state = 'idle' then ${idleAhead} + (select count(*)::integer from job o
         where o.submission_id = j.submission_id and o.state = 'idle' and o.job_id < j.job_id) else 0 end as idle_ahead
     from job j join submission b using (submission_id)
