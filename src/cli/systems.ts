@@ -8,7 +8,7 @@ export function addSystemsCommand(program: Command): void {
   apiCommand(program, 'systems', 'launch hosts and batch systems, and whether they can be reached').action(
     async (options: CommonOptions) => {
       const context = contextOf(options);
-      const view = await context.client.get('/api/v1/systems', systemsView);
+      const view = await context.client.get('/systems', systemsView);
       context.print(view, () => {
         const hosts = table(context.screen, HOSTS, view.launchHosts, 'There are no launch hosts.');
         const systems = table(context.screen, SYSTEMS, view.batchSystems, 'There are no batch systems.');
@@ -23,13 +23,18 @@ type SystemRow = SystemsView['batchSystems'][number];
 
 const trouble = ({ accounts }: HostRow) => accounts.filter((one) => !one.reachable);
 
+function hostState(row: HostRow): string {
+  if (trouble(row).length > 0) return 'away';
+  return row.accounts.length === 0 && row.name !== 'local' ? 'not asked yet' : 'ok';
+}
+
 const HOSTS: Column<HostRow>[] = [
   { title: 'launch host', cell: (row) => row.name },
   { title: 'running', cell: ({ launches }) => `${launches.running} of ${launches.limit}` },
   { title: 'queued', cell: ({ launches }) => launches.queued },
   {
     title: 'state',
-    cell: (row) => (row.accounts.length === 0 ? 'not asked yet' : trouble(row).length === 0 ? 'ok' : 'away'),
+    cell: hostState,
     colour: (row) => (trouble(row).length === 0 ? null : 'red'),
   },
   {
