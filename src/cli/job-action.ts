@@ -2,20 +2,13 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import type { z } from 'zod';
 import { JOB_ACTIONS, type JobAction } from '../domain/job-actions.ts';
-import { JOB_STATES, type JobState } from '../domain/job-state.ts';
-import {
-  type JobActionScope,
-  type JobActionView,
-  jobActionPreview,
-  jobActionView,
-  type Skipped,
-} from '../services/job-actions/schema.ts';
+import type { JobState } from '../domain/job-state.ts';
+import { type JobActionScope, jobActionPreview, jobActionView } from '../services/job-actions/schema.ts';
 import { ofExperiment } from './client.ts';
 import { apiCommand, type CommonOptions, type Context, contextOf, wholeNumber } from './context.ts';
 import { CommandFailure, EXIT } from './failure.ts';
-import { facts } from './output.ts';
+import { actionWords, previewWords, progressWords } from './job-action-words.ts';
 
 interface Options extends CommonOptions {
   submission?: number[];
@@ -33,8 +26,6 @@ interface Options extends CommonOptions {
   yes?: boolean;
   wait: boolean;
 }
-
-type Preview = z.output<typeof jobActionPreview>;
 
 /** Milliseconds between looks at an action that is under way. */
 const LOOK_MS = 500;
@@ -128,32 +119,6 @@ async function confirmed(what: string): Promise<boolean> {
   }
 }
 
-function previewWords(action: JobAction, preview: Preview): string {
-  const head = facts([
-    [action, preview.scope],
-    ['jobs', preview.jobs === 0 ? 'none that POMS knows of' : stateWords(preview)],
-    ['submissions', preview.submissions],
-    ['launches', preview.launches === 0 ? null : `${preview.launches} that wait or run are cancelled`],
-    ['left out', skippedWords(preview.skipped)],
-  ]);
-  const submissions = preview.firstSubmissions.map(
-    (one) => `  ${one.submissionId}  ${one.campaign} / ${one.stage}  ${one.status}  ${one.jobs} jobs\n`,
-  );
-  const rest = preview.submissions - submissions.length;
-  return `${head}${submissions.join('')}${rest > 0 ? `  and ${rest} more\n` : ''}`;
-}
-
-function stateWords({ jobs, byState }: Preview): string {
-  const states = JOB_STATES.flatMap((state) => (byState[state] > 0 ? [`${byState[state]} ${state}`] : []));
-  return `${jobs} (${states.join(', ')})`;
-}
-
-function skippedWords(skipped: readonly Skipped[]): string | null {
-  return skipped.length === 0
-    ? null
-    : skipped.map(({ what, count, why }) => `${count} ${what}${count === 1 ? '' : 's'} (${why})`).join(', ');
-}
-
 /** Waits until an action has ended and prints what became of it; exit status 1 where something failed. */
 export async function followJobAction(context: Context, jobActionId: number): Promise<void> {
   const path = ofExperiment(await context.experiment(), 'job-actions', jobActionId);
@@ -167,34 +132,4 @@ export async function followJobAction(context: Context, jobActionId: number): Pr
   if (shows) process.stderr.write('\r\u001b[K');
   context.print(view, () => actionWords(view));
   if (view.state === 'failed') process.exitCode = EXIT.failed;
-}
-
-function progressWords({ partsEnded, parts, partList }: JobActionView): string {
-  const waits = partList.find((part) => part.state === 'queued' && part.detail !== null)?.detail;
-  return `${partsEnded} of ${parts} submissions${waits === undefined ? '' : `: ${waits}`}`;
-}
-
-function actionWords(view: JobActionView): string {
-  const { accepted, notApplicable, unknownJob, failed, launchesCancelled } = view;
-  const counts = [
-    view.ended === null && `${view.partsEnded} of ${view.parts} submissions done`,
-    `accepted for ${accepted} job${accepted === 1 ? '' : 's'}`,
-    notApplicable > 0 && `${notApplicable} needed nothing`,
-    unknownJob > 0 && `${unknownJob} unknown to the batch system`,
-    failed > 0 && `${failed} failed`,
-    launchesCancelled > 0 && `${launchesCancelled} launch${launchesCancelled === 1 ? '' : 'es'} cancelled`,
-  ].filter(Boolean);
-  const parts = view.partList.flatMap(({ submissionId, state, detail }) =>
-    state === 'failed' && detail !== null ? [`  submission ${submissionId}: ${detail}\n`] : [],
-  );
-  const jobs = view.outcomes.flatMap(({ batchId, outcome, detail }) =>
-    outcome === 'not-applicable' ? [] : [`  ${batchId}: ${detail ?? outcome}\n`],
-  );
-  const skipped = skippedWords(view.skipped);
-  return [
-    `Action ${view.jobActionId}, ${view.action} ${view.scope}: ${counts.join(', ')}.\n`,
-    skipped === null ? '' : `Left out: ${skipped}.\n`,
-    ...parts,
-    ...jobs,
-  ].join('');
 }

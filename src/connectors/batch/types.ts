@@ -5,7 +5,10 @@
  * submission. It knows jobs by its own batch id (`cluster.process@system`) and by the submission's id that the
  * launch environment put into their attributes (`POMS4_SUBMISSION_ID`).
  */
+import type { JobAction } from '../../domain/job-actions.ts';
 import type { JobState } from '../../domain/job-state.ts';
+
+export type { JobAction };
 
 /** One thing that happened to one job. Events of one job are delivered in order; an event may come twice. */
 export interface JobEvent {
@@ -48,8 +51,6 @@ export interface BatchChanges {
 
 /** Which jobs an action is meant for. */
 export type JobSelector = { submissionId: number } | { batchIds: string[] };
-
-export type JobAction = 'hold' | 'release' | 'remove';
 
 /** What became of an action on one job. `accepted` means asked for; the state follows by events. */
 export interface ActionOutcome {

@@ -19,6 +19,7 @@ import {
   selectSubmissions,
   selectWaitingLaunches,
 } from './select.ts';
+import { createSkips, type Skips } from './skips.ts';
 
 /** Whose a submission is, and may he who asks touch it? Throws where he may not. */
 export interface Asker {
@@ -179,22 +180,4 @@ function planJobs(
     });
   }
   return { parts: [...parts.values()], byState };
-}
-
-interface Skips {
-  add(what: Skipped['what'], count: number, why: string): void;
-  all(): Skipped[];
-}
-
-/** Counts by reason. */
-function createSkips(): Skips {
-  const all = new Map<string, Skipped>();
-  return {
-    add: (what, count, why) => {
-      if (count === 0) return;
-      const known = all.get(`${what} ${why}`);
-      all.set(`${what} ${why}`, { what, count: (known?.count ?? 0) + count, why });
-    },
-    all: () => [...all.values()],
-  };
 }

@@ -6,13 +6,14 @@ import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { JOB_ACTIONS, possibleStates } from '../../../domain/job-actions.ts';
 import type { JobState } from '../../../domain/job-state.ts';
 import { readIfThere, replaceFile } from '../../text-files.ts';
 import type { JobAction } from '../types.ts';
 import type { Spool } from './spool.ts';
 
 const request = z.object({
-  action: z.enum(['hold', 'release', 'remove']),
+  action: z.enum(JOB_ACTIONS),
   /** Bounded, for it becomes part of a line in the event log. */
   reason: z.string(),
   /** Ids like `17.3`. */
@@ -68,15 +69,10 @@ export async function keepJobs({ file, action, reason }: FiledRequest, jobs: str
   else await replaceFile(file, JSON.stringify({ action, reason, jobs } satisfies Request));
 }
 
-const POSSIBLE: Record<JobAction, readonly JobState[]> = {
-  hold: ['idle', 'running'],
-  release: ['held'],
-  remove: ['idle', 'running', 'held'],
-};
 const EFFECT: Record<JobAction, JobState> = { hold: 'held', release: 'idle', remove: 'removed' };
 
 export function isPossible(action: JobAction, state: JobState): boolean {
-  return POSSIBLE[action].includes(state);
+  return possibleStates(action).includes(state);
 }
 
 /** The state that a job will be in once these requests are done. */
