@@ -1,6 +1,6 @@
 /**
  * Looks at runs, many in one question: while one is under way those that come wait for the next, and between two there
- * is three times as long as the last one took. So launches share a launch host's patience, however many there are.
+ * is as long as the last one took. So launches share a launch host's patience, however many there are.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -47,7 +47,7 @@ export function createQuestions<Answer>(
     } catch (error) {
       for (const one of now) one.reject(error);
     }
-    const pause = Math.min(Math.max(3 * (Date.now() - began), SHORTEST_PAUSE), LONGEST_PAUSE);
+    const pause = Math.min(Math.max(Date.now() - began, SHORTEST_PAUSE), LONGEST_PAUSE);
     notBefore = Date.now() + pause;
   }
 

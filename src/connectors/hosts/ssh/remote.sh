@@ -11,17 +11,19 @@ need_tools=44
 # start_run LAUNCH ENVIRONMENT SCRIPT: does nothing where the run was started before
 start_run() {
   [ -d "$tools" ] || exit $need_tools
-  touch "$tools"
   run=$runs/$1
   [ -s "$run/runner" ] && return
-  mkdir -p "$run" || return
-  printf '%s' "$2" > "$run/environment.$$" && mv "$run/environment.$$" "$run/environment" || return
-  printf '%s' "$3" > "$run/script.$$" && mv "$run/script.$$" "$run/script" || return
+  # Whole before they have their names, for two servers may start the same. Few processes: each costs some ms.
+  mkdir -p "$run/$$" || return
+  printf '%s' "$2" > "$run/$$/environment" && printf '%s' "$3" > "$run/$$/script" || return
+  mv "$run/$$/environment" "$run/$$/script" "$run" || return
   apart /bin/sh -c '. "$1/runner/run-apart.sh"; . "$1/runner/launch-runner.sh"; run_launch "$2" "$3"' \
     poms-launch "$tools" "$1" "$run" < /dev/null > /dev/null 2>&1 &
-  for tenth in $(seq 100); do
+  waits=0
+  while [ "$waits" -lt 500 ]; do
     [ -s "$run/runner" ] && return
-    sleep 0.1
+    sleep 0.02
+    waits=$((waits + 1))
   done
   echo 'the launch script did not begin within 10 s' >&2
   return 1
@@ -79,7 +81,7 @@ line() { IFS= read -r line 2> /dev/null < "$1"; }
 
 # state_of RUN: sets $state, and $code of a run that has ended
 state_of() {
-  code=-
+  code=- clock=${clock:-$(date +%s)}
   [ -e "$1/runner" ] || { state=never-started; return; }
   line "$1/exit" && { state=ended code=$line; return; }
   state=running
@@ -87,7 +89,7 @@ state_of() {
     is_alive "$line" && return
   else
     # Its runner has 5 s to say who it is.
-    [ $(($(date +%s) - $(stat -c %Y "$1/runner"))) -lt 5 ] && return
+    [ $((clock - $(stat -c %Y "$1/runner"))) -lt 5 ] && return
   fi
   line "$1/session" && [ -n "$(members "$line")" ] && return
   # It may have ended since the first look.
@@ -96,20 +98,23 @@ state_of() {
 }
 
 # look_at LAUNCH OFFSET LIMIT FREE: prints a line about a run, then what it has printed from OFFSET on, at most LIMIT
-# bytes. The space of the first FREE bytes is given back.
+# bytes. The space of the first FREE bytes is given back. One process for each run, for each costs some ms.
 look_at() {
   run=$runs/$1
   state_of "$run"
   began=0 ended=0 size=0 length=0
   if [ "$state" != never-started ]; then
-    began=$(stat -c %Y "$run/runner")
-    [ "$state" != ended ] || ended=$(stat -c %Y "$run/exit")
-    size=$(stat -c %s "$run/output" 2> /dev/null) || size=0
+    facts=$(cd "$run" && stat -c '%n %Y %s' runner exit output 2> /dev/null)
+    while read -r name changed bytes; do
+      case $name in runner) began=$changed ;; exit) ended=$changed ;; output) size=$bytes ;; esac
+    done << FACTS
+$facts
+FACTS
     length=$((size - $2))
     [ "$length" -ge 0 ] || length=0
     [ "$length" -le "$3" ] || length=$3
   fi
-  printf '%s %s %s %s %s %s %s %s\n' "$1" "$state" "$code" "$(date +%s)" "$began" "$ended" "$size" "$length"
+  printf '%s %s %s %s %s %s %s %s\n' "$1" "$state" "$code" "$clock" "$began" "$ended" "$size" "$length"
   [ "$length" = 0 ] || tail -c "+$(($2 + 1))" "$run/output" | head -c "$length"
   [ "$4" = 0 ] || fallocate --punch-hole --offset 0 --length "$4" "$run/output" 2> /dev/null
 }
@@ -125,7 +130,7 @@ signal() {
 abort_run() {
   run=$runs/$1
   tenths=0 termed=
-  while state_of "$run"; [ "$state" = running ]; do
+  while clock=; state_of "$run"; [ "$state" = running ]; do
     # A runner that cannot write the exit code down, as the disk is full, is ended in its turn.
     file=session
     [ "$tenths" -le $(($2 + 100)) ] || file=runner
@@ -159,6 +164,7 @@ forget_run() {
 
 # clean_up DAYS: removes runs that ended before then, and tools that no launch needed since; at most 200 at a time
 clean_up() {
+  touch "$tools"
   find "$runs" -mindepth 2 -maxdepth 2 -name exit -mtime "+$1" 2> /dev/null | head -n 200 | while IFS= read -r file; do
     rm -rf "${file%/exit}"
   done
