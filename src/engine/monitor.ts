@@ -107,7 +107,7 @@ async function moveCursor(
   { cursor: to, problem }: BatchChanges,
 ): Promise<boolean> {
   const moved = await sql`
-    update batch_cursor set cursor = ${json(to)}::jsonb, looked = now(), ${problemNow(problem ?? null)}
+    update batch_cursor set cursor = ${to === null ? null : json(to)}::jsonb, looked = now(), ${problemNow(problem ?? null)}
     where batch_system = ${name} and cursor is not distinct from ${from === null ? null : json(from)}::jsonb`.execute(
     trx,
   );
