@@ -20,13 +20,20 @@ const start = performance.now();
 console.log('== check');
 note('check', start, await check({ quick }));
 
-for (const suite of SUITES.filter(({ quick: isQuick }) => !quick || isQuick)) {
-  const begun = performance.now();
-  console.log(`\n== ${suite.name}`);
-  const { counts, cannot } = await runSuite(root, suite);
-  if (cannot !== undefined) console.log(`skipped: ${cannot}`);
-  note(suite.name, begun, counts ?? { passed: 0, failed: 0, skipped: 1 }, cannot && `skipped: ${cannot}`);
+async function run(suites) {
+  for (const suite of suites) {
+    const begun = performance.now();
+    console.log(`\n== ${suite.name}`);
+    const { counts, cannot } = await runSuite(root, suite);
+    if (cannot !== undefined) console.log(`skipped: ${cannot}`);
+    note(suite.name, begun, counts ?? { passed: 0, failed: 0, skipped: 1 }, cannot && `skipped: ${cannot}`);
+  }
 }
+
+const chosen = SUITES.filter((suite) => !quick || suite.quick);
+const inLane = (lane) => chosen.filter((suite) => suite.lane === lane);
+await run(inLane(undefined));
+await Promise.all([run(inLane('processes')), run(inLane('systems'))]);
 
 console.log(`\n== summary (${seconds(start)})\n${summary.join('\n')}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

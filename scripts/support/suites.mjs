@@ -4,11 +4,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './browser.mjs';
+import { capture } from './say.mjs';
 import { condorPool, launchHost, slurmCluster } from './testbeds.mjs';
 
 /**
  * In this order: what fails fast comes first. `unit and services` is all that has no suite of its own. `folder`: one
- * or several. `oneByOne`: file after file, for they share a daemon that one of them restarts.
+ * or several. `oneByOne`: file after file, for they share a daemon that one of them restarts. `lane`: suites that
+ * mostly wait; when those without a lane have ended the lanes run side by side, and what the suites of `systems` print
+ * comes when each has ended.
  */
 export const SUITES = [
   { name: 'unit and services', quick: true, folder: null },
@@ -17,12 +20,12 @@ export const SUITES = [
     folder: ['src/connectors/batch/local', 'src/connectors/hosts/local', 'test/jobs'],
   },
   { name: 'engine', folder: 'test/engine' },
-  { name: 'end to end', folder: 'test/e2e' },
-  { name: 'ssh', folder: 'test/systems/ssh', needs: launchHost },
-  { name: 'HTCondor', folder: 'test/systems/htcondor', needs: condorPool, oneByOne: true },
-  { name: 'Slurm', folder: 'test/systems/slurm', needs: slurmCluster },
-  { name: 'chaos', folder: 'test/chaos' },
   { name: 'browser', folder: 'test/browser', needs: findBrowser },
+  { name: 'end to end', folder: 'test/e2e', lane: 'processes' },
+  { name: 'chaos', folder: 'test/chaos', lane: 'processes' },
+  { name: 'ssh', folder: 'test/systems/ssh', needs: launchHost, lane: 'systems' },
+  { name: 'HTCondor', folder: 'test/systems/htcondor', needs: condorPool, oneByOne: true, lane: 'systems' },
+  { name: 'Slurm', folder: 'test/systems/slurm', needs: slurmCluster, lane: 'systems' },
 ];
 
 /**
@@ -46,6 +49,7 @@ export async function runSuite(root, suite) {
         `--outputFile.json=${report}`,
       ],
       needs.env,
+      suite.lane === 'systems',
     );
     return { counts: countsOf(report, code) };
   } finally {
@@ -66,17 +70,16 @@ function selection(suite) {
   return others.map((folder) => `--exclude=${folder}/**`);
 }
 
-function vitest(root, args, env) {
+async function vitest(root, args, env, printLater) {
+  const command = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args];
+  const options = { cwd: root, env: { ...process.env, ...env } };
+  if (printLater) {
+    const { code, output } = await capture(process.execPath, command, options);
+    process.stdout.write(output);
+    return code;
+  }
   return new Promise((resolve, reject) => {
-    const child = spawn(
-      process.execPath,
-      [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args],
-      {
-        cwd: root,
-        stdio: ['ignore', 'inherit', 'inherit'],
-        env: { ...process.env, ...env },
-      },
-    );
+    const child = spawn(process.execPath, command, { ...options, stdio: ['ignore', 'inherit', 'inherit'] });
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });

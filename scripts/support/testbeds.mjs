@@ -50,7 +50,13 @@ async function bringUp({ name, script, variable, root, env = {}, also, stop = [`
   const options = { env: { ...process.env, ...env, [root]: folder } };
   say(`Starting ${name} in ${folder}.`);
   try {
-    const { code, output } = await capture('bash', [join(SCRIPTS, `${script}-up.sh`)], options);
+    const up = () => capture('bash', [join(SCRIPTS, `${script}-up.sh`)], options);
+    let { code, output } = await up();
+    // Most likely Debian's lists of packages are missing or old.
+    if (code !== 0) {
+      await capture('apt-get', ['update', '-q'], options);
+      ({ code, output } = await up());
+    }
     if (code !== 0) return { missing: `${name} did not start: ${output.trim().split('\n').at(-1)}` };
   } catch (error) {
     return { missing: `${name} cannot be started: ${error.message}` };
