@@ -235,6 +235,33 @@ export interface Experimenter {
   username: string;
 }
 
+export interface FailureFactor {
+  factor: string;
+  failureGroup: Int8;
+  jobs: Int8;
+  last: Timestamp;
+  value: string;
+}
+
+export interface FailureGroup {
+  campaignId: number;
+  failure: Int8;
+  failureGroup: Int8;
+  first: Timestamp;
+  folded: Generated<Int8>;
+  jobs: Int8;
+  last: Timestamp;
+  stageId: number;
+  wallSeconds: number;
+}
+
+export interface FailureSignature {
+  code: string;
+  failure: Int8;
+  kind: string;
+  text: string;
+}
+
 export interface Hold {
   campaignId: number | null;
   experiment: string | null;
@@ -255,6 +282,7 @@ export interface Job {
   cpuSeconds: number | null;
   ended: Timestamp | null;
   exitCode: number | null;
+  failure: Int8 | null;
   host: string | null;
   jobId: Generated<Int8>;
   memoryKb: Int8 | null;
@@ -650,6 +678,9 @@ export interface DB {
   "dh.takenFile": DhTakenFile;
   experiment: Experiment;
   experimenter: Experimenter;
+  failureFactor: FailureFactor;
+  failureGroup: FailureGroup;
+  failureSignature: FailureSignature;
   hold: Hold;
   job: Job;
   jobAction: JobAction;

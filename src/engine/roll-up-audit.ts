@@ -1,10 +1,17 @@
 /**
  * Compares what is derived with what it is derived from, a little at a time (tenet 1): job counters of submissions
- * with their jobs, counters of stages with their submissions. What differs is a defect: it goes into the log, and what
+ * with their jobs, counters of stages with their submissions, failure groups with their jobs. What differs is a defect: it goes into the log, and what
  * the last look has found is kept for metrics. Nothing is put right by itself, for that would hide the defect.
  */
 import { auditCounts } from '../services/campaigns/queries.ts';
-import { auditSlice, countStageCounters, findDrift, storeAudit } from '../services/jobs/audit.ts';
+import {
+  auditSlice,
+  countFailureGroups,
+  countStageCounters,
+  findDrift,
+  findFailureDrift,
+  storeAudit,
+} from '../services/jobs/audit.ts';
 import type { EngineParts } from './parts.ts';
 
 const SUBMISSIONS_EVERY_MS = 10 * 60_000;
@@ -37,6 +44,7 @@ export function createRollUpAudit(parts: EngineParts): RollUpAudit {
       }
       if (now >= stagesDue) {
         differing += await auditStages(parts);
+        differing += await auditFailures(parts);
         stagesDue = now + STAGES_EVERY_MS;
       }
       return differing;
@@ -65,9 +73,17 @@ export async function auditStages(parts: EngineParts): Promise<number> {
   return drift.length;
 }
 
+/** Returns how many failure groups differ. */
+async function auditFailures(parts: EngineParts): Promise<number> {
+  const drift = await findFailureDrift(parts.database.db);
+  for (const one of drift) parts.log.error(one, 'the count of a failure group differs from its jobs');
+  await report(parts, 'failures', await countFailureGroups(parts.database.db), drift);
+  return drift.length;
+}
+
 async function report(
   parts: EngineParts,
-  subject: 'submissions' | 'stages',
+  subject: 'submissions' | 'stages' | 'failures',
   checked: number,
   drift: readonly unknown[],
 ): Promise<void> {

@@ -48,7 +48,7 @@ export async function countStageCounters(db: Db): Promise<number> {
 export async function storeAudit(
   db: Db,
   found: {
-    subject: 'submissions' | 'stages';
+    subject: 'submissions' | 'stages' | 'failures';
     checked: number;
     differing: number;
     examples: readonly unknown[];
@@ -59,4 +59,27 @@ export async function storeAudit(
     values (${found.subject}, now(), ${found.checked}, ${found.differing}, ${JSON.stringify(found.examples)}::jsonb)
     on conflict (subject) do update set looked = excluded.looked, checked = excluded.checked,
       differing = excluded.differing, examples = excluded.examples`.execute(db);
+}
+
+export interface FailureDrift {
+  failureGroup: number;
+  kept: number;
+  counted: number;
+}
+
+/** Failure groups that differ from the jobs that say they are in them. Costs an index entry for each failed job. */
+export async function findFailureDrift(db: Db | Transaction): Promise<FailureDrift[]> {
+  const rows = await sql<FailureDrift>`
+    select g.failure_group, g.jobs - g.folded as kept, coalesce(c.n, 0) as counted
+    from failure_group g
+      left join (select failure, count(*) as n from job where failure is not null group by failure) c
+        on c.failure = g.failure_group
+    where g.jobs - g.folded <> coalesce(c.n, 0)`.execute(db);
+  return rows.rows;
+}
+
+/** How many failure groups there are. */
+export async function countFailureGroups(db: Db): Promise<number> {
+  const rows = await sql<{ n: number }>`select count(*) as n from failure_group`.execute(db);
+  return rows.rows[0]?.n ?? 0;
 }

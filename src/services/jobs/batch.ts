@@ -11,6 +11,15 @@ interface JobFacts {
   memoryKb: number | null;
 }
 
+/** What was known of a job beside its life. */
+export interface JobKnown {
+  host: string | null;
+  site: string | null;
+  wallSeconds: number | null;
+  /** The failure group it is in. */
+  failure: number | null;
+}
+
 export interface JobInBatch {
   submissionId: number;
   batchId: string;
@@ -23,6 +32,8 @@ export interface JobInBatch {
   /** Null: nothing has changed, or `changedJobs` has not looked yet. */
   after: JobLife | null;
   facts: JobFacts;
+  /** Null: it was not known before. */
+  known: JobKnown | null;
 }
 
 /** The jobs of the events, in the order in which they are first named. */
@@ -34,7 +45,16 @@ export function groupByJob(events: readonly JobEvent[]): JobInBatch[] {
     const job = jobs.get(name);
     if (job === undefined) {
       const facts = { host: null, site: null, wallSeconds: null, cpuSeconds: null, memoryKb: null };
-      jobs.set(name, { submissionId, batchId, jobId: 0, events: [event], before: null, after: null, facts });
+      jobs.set(name, {
+        submissionId,
+        batchId,
+        jobId: 0,
+        events: [event],
+        before: null,
+        after: null,
+        facts,
+        known: null,
+      });
     } else if (job.events.every((known) => known.key !== event.key)) {
       job.events.push(event);
     }

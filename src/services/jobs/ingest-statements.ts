@@ -7,11 +7,14 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../database/index.ts';
 import type { JobCounts, JobState } from '../../domain/job-state.ts';
+import type { JobKnown } from './batch.ts';
 
 type Column = readonly (string | number | null)[];
 
 export interface LockedSubmission extends JobCounts {
   submissionId: number;
+  stageId: number;
+  campaignId: number;
   statusId: number;
   isRecovery: boolean;
   stopAs: 'Removed' | 'Cancelled' | null;
@@ -21,7 +24,7 @@ export interface LockedSubmission extends JobCounts {
 /** Locks those that exist and whose jobs are not folded. `ids` in order. */
 export async function lockSubmissions(trx: Transaction, ids: readonly number[]): Promise<LockedSubmission[]> {
   const rows = await sql<LockedSubmission>`
-    select b.submission_id, b.status_id, b.recovery_of is not null as is_recovery, b.stop_as,
+    select b.submission_id, b.stage_id, b.campaign_id, b.status_id, b.recovery_of is not null as is_recovery, b.stop_as,
       (n.content ->> 'completionPct')::real as completion_pct, b.jobs_idle as idle, b.jobs_running as running,
       b.jobs_held as held, b.jobs_completed as completed, b.jobs_failed as failed, b.jobs_removed as removed
     from submission b join snapshot n on n.snapshot_id = b.stage_snapshot_id
@@ -45,6 +48,7 @@ export interface JobRead {
   exitCode: number | null;
   signal: string | null;
   reason: string | null;
+  known: JobKnown;
 }
 
 /**
@@ -54,15 +58,18 @@ export interface JobRead {
  * plan, made it believe that a submission has one job and read all jobs of a submission for each (64 us an event).
  */
 export async function readJobs(trx: Transaction, submissions: Column, batchIds: Column): Promise<JobRead[]> {
-  const rows = await sql<JobRead>`
+  const rows = await sql<Omit<JobRead, 'known'> & JobKnown>`
     select d.n, j.* from unnest(${submissions}::bigint[], ${batchIds}::text[])
         with ordinality as d(submission_id, batch_id, n)
       cross join lateral (
         select job_id, state, date_part('epoch', state_since) * 1000 as since, attempt,
           date_part('epoch', submitted) * 1000 as submitted, date_part('epoch', started) * 1000 as started,
-          exit_code, signal, reason
+          exit_code, signal, reason, host, site, wall_seconds, failure
         from job where submission_id = d.submission_id and batch_id = d.batch_id offset 0) as j`.execute(trx);
-  return rows.rows;
+  return rows.rows.map(({ host, site, wallSeconds, failure, ...life }) => ({
+    ...life,
+    known: { host, site, wallSeconds, failure },
+  }));
 }
 
 /** Which of these events were seen before: their places, from 1. */
@@ -106,6 +113,7 @@ export const JOB_COLUMNS = [
   'wall_seconds',
   'cpu_seconds',
   'memory_kb',
+  'failure',
 ] as const;
 export type JobColumns = Record<(typeof JOB_COLUMNS)[number], (string | number | null)[]>;
 
@@ -114,7 +122,8 @@ const jobRows = (
 ) => sql`unnest(${c.submission_id}::bigint[], ${c.job_id}::bigint[], ${c.batch_id}::text[],
   ${c.state}::text[], ${c.state_since}::timestamptz[], ${c.attempt}::int[], ${c.submitted}::timestamptz[],
   ${c.started}::timestamptz[], ${c.ended}::timestamptz[], ${c.exit_code}::int[], ${c.signal}::text[], ${c.reason}::text[],
-  ${c.host}::text[], ${c.site}::text[], ${c.wall_seconds}::real[], ${c.cpu_seconds}::real[], ${c.memory_kb}::bigint[])`;
+  ${c.host}::text[], ${c.site}::text[], ${c.wall_seconds}::real[], ${c.cpu_seconds}::real[], ${c.memory_kb}::bigint[],
+  ${c.failure}::bigint[])`;
 
 /** Jobs seen for the first time, straight in the state they have come to: one write for what may be many events. */
 export async function insertJobs(trx: Transaction, columns: JobColumns): Promise<void> {
@@ -130,7 +139,7 @@ export async function updateJobs(trx: Transaction, columns: JobColumns): Promise
       started = d.started, ended = d.ended, exit_code = d.exit_code, signal = d.signal, reason = d.reason,
       host = coalesce(d.host, j.host), site = coalesce(d.site, j.site),
       wall_seconds = coalesce(d.wall_seconds, j.wall_seconds), cpu_seconds = coalesce(d.cpu_seconds, j.cpu_seconds),
-      memory_kb = greatest(d.memory_kb, j.memory_kb)
+      memory_kb = greatest(d.memory_kb, j.memory_kb), failure = d.failure
     from ${jobRows(columns)} as d(${sql.raw(JOB_COLUMNS.join(', '))})
     where j.submission_id = d.submission_id and j.batch_id = d.batch_id`.execute(trx);
 }

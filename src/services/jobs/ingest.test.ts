@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/support/dat
 import { makeSubmissions } from '../../../test/support/submissions.ts';
 import type { JobEvent } from '../../connectors/batch/types.ts';
 import { JOB_STATES } from '../../domain/job-state.ts';
-import { findDrift } from './audit.ts';
+import { findDrift, findFailureDrift } from './audit.ts';
 import { applyJobEvents } from './ingest.ts';
 import { findFoldable, foldPartition, makePartition, readPartitionState } from './partitions.ts';
 
@@ -160,6 +160,7 @@ it('an old partition is folded into summaries, and late events of it are left ou
   ]);
   expect(await apply([event(id, 9, 9, {})])).toEqual([]);
   expect(await findDrift(db, null)).toEqual([]);
+  expect(await findFailureDrift(db)).toEqual([]);
 });
 
 it('partitions are made one after the other, by one engine only', async () => {

@@ -8,6 +8,7 @@ import type { Transaction } from '../../database/index.ts';
 import { endOf } from '../../domain/job-life.ts';
 import { JOB_STATES, type JobCounts } from '../../domain/job-state.ts';
 import { changedJobs, groupByJob, type JobInBatch } from './batch.ts';
+import { groupOf, moveFailures } from './failures.ts';
 import {
   type EventColumns,
   findKnownEvents,
@@ -54,9 +55,10 @@ export async function applyJobEvents(
   }
   const changed = changedJobs(jobs);
   const moved = changed.filter((job) => job.before !== null);
-  if (fresh.length > 0) await insertJobs(trx, toJobColumns(fresh));
-  if (moved.length > 0) await updateJobs(trx, toJobColumns(moved));
+  if (fresh.length > 0) await insertJobs(trx, toJobColumns(fresh, locked));
+  if (moved.length > 0) await updateJobs(trx, toJobColumns(moved, locked));
   await insertEvents(trx, toEventColumns(jobs));
+  await moveFailures(trx, locked, changed);
   return moveRollUps(trx, locked, changed);
 }
 
@@ -67,11 +69,12 @@ async function recall(trx: Transaction, jobs: JobInBatch[]): Promise<void> {
     jobs.map((job) => job.submissionId),
     jobs.map((job) => job.batchId),
   );
-  for (const { n, jobId, ...life } of known) {
+  for (const { n, jobId, known: facts, ...life } of known) {
     const job = jobs[n - 1];
     if (job === undefined) continue;
     job.jobId = jobId;
     job.before = life;
+    job.known = facts;
   }
   // Only an event at the very time of the present state can be taken for news when it is none (domain/job-life.ts).
   const unsure = jobs.flatMap((job) =>
@@ -92,9 +95,13 @@ async function recall(trx: Transaction, jobs: JobInBatch[]): Promise<void> {
   }
 }
 
-function toJobColumns(jobs: readonly JobInBatch[]): JobColumns {
+function toJobColumns(
+  jobs: readonly JobInBatch[],
+  locked: ReadonlyMap<number, LockedSubmission>,
+): JobColumns {
   const columns = Object.fromEntries(JOB_COLUMNS.map((name) => [name, []])) as unknown as JobColumns;
-  for (const { submissionId, jobId, batchId, after, facts } of jobs) {
+  for (const job of jobs) {
+    const { submissionId, jobId, batchId, after, facts } = job;
     if (after === null) continue;
     columns.submission_id.push(submissionId);
     columns.job_id.push(jobId);
@@ -113,6 +120,7 @@ function toJobColumns(jobs: readonly JobInBatch[]): JobColumns {
     columns.wall_seconds.push(facts.wallSeconds);
     columns.cpu_seconds.push(facts.cpuSeconds);
     columns.memory_kb.push(facts.memoryKb);
+    columns.failure.push(groupOf(job, locked.get(submissionId)?.stageId ?? 0)?.failureGroup ?? null);
   }
   return columns;
 }

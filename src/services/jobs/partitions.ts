@@ -66,6 +66,7 @@ export async function foldPartition(trx: Transaction, fromId: number): Promise<b
   const events = sql.id(`job_event_${fromId}`);
   await sql`lock table ${jobs}, ${events} in share mode`.execute(trx);
   await insertSummaries(trx, jobs);
+  await keepFailures(trx, jobs);
   await sql`drop table ${events}`.execute(trx);
   await sql`drop table ${jobs}`.execute(trx);
   return true;
@@ -98,6 +99,21 @@ async function insertSummaries(trx: Transaction, jobs: ReturnType<typeof sql.id>
       from (select submission_id, ${EXIT_WORD} as word, count(*) as n from ${jobs} j group by 1, 2) as words
       group by submission_id) as e using (submission_id)
     order by submission_id`.execute(trx);
+}
+
+/**
+ * Failure groups keep their counts: how many of their jobs are gone is told beside. Locked in order, as by batches of
+ * events.
+ */
+async function keepFailures(trx: Transaction, jobs: ReturnType<typeof sql.id>): Promise<void> {
+  await sql`
+    with gone as materialized (
+      select failure, count(*) as n from ${jobs} where failure is not null group by failure),
+    locked as materialized (
+      select failure_group, n from failure_group join gone on gone.failure = failure_group
+      order by failure_group for no key update of failure_group)
+    update failure_group g set folded = g.folded + locked.n from locked
+    where g.failure_group = locked.failure_group`.execute(trx);
 }
 
 /** A lock that is not had soon is asked for again in a minute, for others would queue behind the one who waits. */
