@@ -7,6 +7,7 @@ import { previewJobAction, requestJobAction } from '../engine/job-action-desk.ts
 import { createLaunchDesk } from '../engine/launch-desk.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { actOnSubmission } from '../engine/submission-actions.ts';
+import { failureRoutes } from '../services/failures/routes.ts';
 import { fileRoutes } from '../services/files/routes.ts';
 import { jobActionRoutes } from '../services/job-actions/routes.ts';
 import { jobRoutes } from '../services/jobs/routes.ts';
@@ -83,6 +84,7 @@ export async function buildWeb(
     request: (who, experiment, asked) => requestJobAction(parts, who, experiment, asked),
   });
   jobRoutes(app, { db, batchSystems: parts.batchSystems });
+  failureRoutes(app, { db });
   whyRoutes(app, { db, batchSystems: parts.batchSystems });
   systemRoutes(app, {
     db,
