@@ -40,7 +40,9 @@ export const failureGroup = z.object({
     .describe('The most frequent host, site and stage: on how many of how many jobs of which it is known.'),
   examples: z.array(z.number()).describe('Numbers of jobs, the newest.'),
 });
-export type FailureGroup = z.infer<typeof failureGroup>;
+export type FailureGroup = z.output<typeof failureGroup>;
+/** As it is before its times are written. */
+export type FailureGroupRead = z.input<typeof failureGroup>;
 export const failureList = z.object({
   jobs: z.number().describe('All jobs, failed or not.'),
   failed: z.number(),

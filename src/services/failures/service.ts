@@ -2,7 +2,7 @@
 import type { Db } from '../../database/index.ts';
 import { failureWords } from '../../domain/failures/classify.ts';
 import { countJobs, findStages, readExamples, readFactors, readGroups } from './queries.ts';
-import type { FailureGroup } from './schema.ts';
+import type { FailureGroupRead } from './schema.ts';
 
 /** Groups that are shown; the others are the least frequent. */
 const SHOWN = 100;
@@ -13,7 +13,7 @@ export async function listFailures(
   db: Db,
   experiment: string,
   asked: { campaign: string | undefined; stage: string | undefined; since: string | undefined },
-): Promise<{ jobs: number; failed: number; groups: FailureGroup[] }> {
+): Promise<{ jobs: number; failed: number; groups: FailureGroupRead[] }> {
   const { ids } = await findStages(db, experiment, asked.campaign, asked.stage);
   const since = asked.since === undefined ? null : new Date(asked.since);
   const [all, jobs] = await Promise.all([readGroups(db, ids, since), countJobs(db, ids)]);
@@ -21,7 +21,7 @@ export async function listFailures(
   const numbers = shown.flatMap(({ groups }) => groups);
   const [factors, examples] = await Promise.all([readFactors(db, numbers), readExamples(db, numbers)]);
   const wallLost = all.reduce((sum, { wallSeconds }) => sum + wallSeconds, 0);
-  const groups = shown.map(({ groups: own, stage, stageJobs, ...group }): FailureGroup => {
+  const groups = shown.map(({ groups: own, stage, stageJobs, ...group }): FailureGroupRead => {
     const where = factors
       .filter(({ failure }) => failure === group.failure)
       .map(({ factor, value, jobs: count, of }) => ({ factor, value, jobs: count, of }));
