@@ -6,6 +6,7 @@ import { packageRoot } from '../package-root.ts';
 import { addCampaignCommands } from './campaign.ts';
 import { addDemo } from './demo/command.ts';
 import { describeFailure, EXIT } from './failure.ts';
+import { addFailuresCommand } from './failures.ts';
 import { addJobCommands } from './job.ts';
 import { addServerCommands } from './server.ts';
 import { addSubmissionCommands } from './submission.ts';
@@ -22,6 +23,7 @@ export function createProgram(): Command {
   addCampaignCommands(program);
   addSubmissionCommands(program);
   addJobCommands(program);
+  addFailuresCommand(program);
   addSystemsCommand(program);
   forAll(program, (command) => command.exitOverride());
   return program;
