@@ -50,6 +50,12 @@ describe('the life of a job', () => {
     expect(afterStep(again, step('failed', 9, { exitCode: 1 }))).toBe(again);
   });
 
+  it('is the same when what came late comes again after more has happened', () => {
+    const steps = [step('idle', 1), step('running', 0), step('completed', 6)];
+    expect(live([...steps, ...steps.slice(1)])).toEqual(live(steps));
+    expect(live(steps)).toMatchObject({ state: 'completed', started: 0 });
+  });
+
   it('learns from a late event when it started, and keeps its end', () => {
     const ended = live([step('completed', 9, { exitCode: 0 }), step('running', 5), step('idle', 1)]);
     expect(ended).toMatchObject({ state: 'completed', since: 9, submitted: 1, started: 5, exitCode: 0 });

@@ -67,16 +67,19 @@ export function endOf(job: Pick<JobLife, 'state' | 'since'>): number | null {
   return isEnded(job.state) ? job.since : null;
 }
 
-/** An attempt has begun with its last start; a job that is idle again has not started. */
+/**
+ * When the attempt last started. It stays when the job is idle again, until the next attempt: were it forgotten, what
+ * comes late or twice would be taken for a start or not depending on when it comes.
+ */
 function startedAfter(job: JobLife, step: JobStep): number | null {
-  if (step.state === 'running') return step.at;
-  return step.state === 'idle' || step.attempt > job.attempt ? null : job.started;
+  const started = step.attempt > job.attempt ? null : job.started;
+  return step.state === 'running' ? Math.max(step.at, started ?? step.at) : started;
 }
 
 function afterLateStep(job: JobLife, step: JobStep): JobLife {
   const known = withSubmitted(job, step.at);
-  const starts = step.state === 'running' && job.state !== 'idle' && step.at > (job.started ?? -1);
-  return starts ? { ...known, started: step.at } : known;
+  const started = startedAfter(job, step);
+  return started === job.started ? known : { ...known, started };
 }
 
 function withSubmitted(job: JobLife, at: number): JobLife {
