@@ -19,7 +19,7 @@ export const SUITES = [
     name: 'jobs and launches',
     folder: ['src/connectors/batch/local', 'src/connectors/hosts/local', 'test/jobs'],
   },
-  { name: 'engine', folder: 'test/engine' },
+  { name: 'engine', folder: ['test/engine', 'src/engine'] },
   { name: 'browser', folder: 'test/browser', needs: findBrowser },
   { name: 'end to end', folder: 'test/e2e', lane: 'processes' },
   { name: 'chaos', folder: 'test/chaos', lane: 'processes' },
