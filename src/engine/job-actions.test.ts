@@ -104,6 +104,19 @@ describe('from request to outcome', () => {
     expect(batch.events.at(-1)?.reason).toBe('a test (tester)');
   });
 
+  it('jobs are removed also while the host of their launch, which is over, is away', async () => {
+    const [id = 0] = await submitted('first', 1, 2);
+    await request({ action: 'remove', scope: { submissions: [id] } });
+    const away = {
+      ...world.parts,
+      host: () => {
+        throw new PomsError('outside-system', { system: 'The launch host', problem: 'it is away' });
+      },
+    };
+    expect(await jobActionStep(away, 'engine', batch)).toBe(1);
+    expect(statesOf(id)).toEqual(['removed', 'removed']);
+  });
+
   it('a campaign means all its submissions that are not over; the same key acts once', async () => {
     const ids = [...(await submitted('first', 2, 1)), ...(await submitted('second', 1, 2))];
     const asked = { action: 'hold', scope: { campaign: 'acted' }, requestKey: 'button' } as const;

@@ -97,8 +97,9 @@ async function doPart(
 ): Promise<void> {
   if (part.action === 'remove' && part.batchIds === null) {
     const stopped = await stopLaunch(parts.database.db, part.launchId, part.username);
-    await abortScript(parts, part);
-    if (stopped) {
+    // A launch that came to its own end has no script, and its host, which may be away, is not asked.
+    if (stopped !== 'over') await abortScript(parts, part);
+    if (stopped === 'now') {
       const why = 'Its launch was stopped; its jobs are looked for in a moment.';
       await postponePart(parts.database.db, owner, part, { seconds: SETTLE_SECONDS, why, again: false });
       return;
@@ -108,7 +109,7 @@ async function doPart(
   await recordPart(parts, owner, part, { state: 'done', outcomes, detail: null });
 }
 
-/** Ends the script of a launch that was stopped. Where it never ran, or is over, that does nothing. */
+/** Ends the script of a launch that was stopped. Where it never ran, or has ended, that does nothing. */
 async function abortScript(parts: EngineParts, part: ClaimedPart): Promise<void> {
   const host = parts.host(part.submitter.host, part.submitter.account);
   const run = await host.look(part.launchId);

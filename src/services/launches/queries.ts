@@ -92,16 +92,20 @@ export async function cancelWaiting(
   return rows;
 }
 
+/** `now`: it was under way. `before`: it had been cancelled or stopped already. `over`: it had come to its own end. */
+export type LaunchStop = 'now' | 'before' | 'over';
+
 /**
  * Takes a launch away from whoever works on it: nothing of what that engine does will be recorded any more, and
- * nobody starts its script again. False when it was over.
+ * nobody starts its script again.
  */
-export async function stopLaunch(db: Db, launchId: number, username: string): Promise<boolean> {
+export async function stopLaunch(db: Db, launchId: number, username: string): Promise<LaunchStop> {
   const stopped = await sql`
     update launch set state = 'cancelled', state_since = now(), ended = now(), lease_owner = null, lease_until = null,
       outcome_detail = ${`Stopped by ${username}.`}
     where launch_id = ${launchId} and state in ('queued', 'claimed', 'running')`.execute(db);
-  return stopped.numAffectedRows === 1n;
+  if (stopped.numAffectedRows === 1n) return 'now';
+  return (await stateOf(db, launchId)) === 'cancelled' ? 'before' : 'over';
 }
 
 /**
@@ -124,18 +128,7 @@ export async function cancelLaunch(
       .executeTakeFirst();
     return submission?.submissionId ?? null;
   }
-  const row = await trx
-    .selectFrom('launch')
-    .select('state')
-    .where('launchId', '=', launchId)
-    .executeTakeFirst();
-  throw new PomsError('wrong-state', {
-    kind: 'Launch',
-    name: launchId,
-    state: row?.state ?? 'gone',
-    action: 'cancelling it',
-    allowed: 'queued',
-  });
+  throw await wrongState(trx, launchId, 'cancelling it', 'queued');
 }
 
 /** Puts a failed launch that never had a submission back into the queue. Throws `wrong-state`. */
@@ -145,16 +138,19 @@ export async function retryLaunch(db: Db, launchId: number): Promise<void> {
     where launch_id = ${launchId} and state = 'failed'
       and not exists (select from submission b where b.launch_id = l.launch_id)`.execute(db);
   if (retried.numAffectedRows === 1n) return;
+  throw await wrongState(db, launchId, 'trying it again', 'failed before it had a submission');
+}
+
+async function stateOf(db: Db, launchId: number): Promise<string> {
   const row = await db
     .selectFrom('launch')
     .select('state')
     .where('launchId', '=', launchId)
     .executeTakeFirst();
-  throw new PomsError('wrong-state', {
-    kind: 'Launch',
-    name: launchId,
-    state: row?.state ?? 'gone',
-    action: 'trying it again',
-    allowed: 'failed before it had a submission',
-  });
+  return row?.state ?? 'gone';
+}
+
+async function wrongState(db: Db, launchId: number, action: string, allowed: string): Promise<PomsError> {
+  const state = await stateOf(db, launchId);
+  return new PomsError('wrong-state', { kind: 'Launch', name: launchId, state, action, allowed });
 }
