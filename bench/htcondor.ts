@@ -22,14 +22,8 @@ import {
   startPoms,
   untilUp,
 } from '../test/support/poms.ts';
-import {
-  condorBin,
-  connect,
-  folderOf,
-  launch,
-  launchAccount,
-  sweep,
-} from '../test/systems/htcondor/support.ts';
+import { condorBin, connect, launch, sweep } from '../test/systems/htcondor/support.ts';
+import { folderOf, launchAccount } from '../test/systems/support/accounts.ts';
 import { figure, heading, spread, wholeNumber } from './support/report.ts';
 
 const count = wholeNumber(process.argv[2], 10_000);

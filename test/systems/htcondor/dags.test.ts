@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { follow } from '../../../src/connectors/batch/local/fixture.ts';
 import type { JobEvent } from '../../../src/connectors/batch/types.ts';
 import type { Account } from '../../support/poms.ts';
-import { connect, folderOf, type Launch, launch, launchAccount, sweep } from './support.ts';
+import { folderOf, launchAccount } from '../support/accounts.ts';
+import { connect, type Launch, launch, sweep } from './support.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

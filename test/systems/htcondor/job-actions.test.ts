@@ -2,8 +2,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Account } from '../../support/poms.ts';
+import { folderOf, launchAccount } from '../support/accounts.ts';
 import { type ActedOn, submissionOn } from '../support/job-actions.ts';
-import { connect, folderOf, launch, launchAccount, newSubmission } from './support.ts';
+import { connect, launch, newSubmission } from './support.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 500 };
 let account: Account;

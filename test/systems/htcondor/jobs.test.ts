@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { follow, until } from '../../../src/connectors/batch/local/fixture.ts';
 import { createLocalCommands } from '../../../src/connectors/commands/local-commands.ts';
 import type { Account } from '../../support/poms.ts';
-import { administer, connect, folderOf, type Launch, launch, launchAccount, sweep } from './support.ts';
+import { folderOf, launchAccount } from '../support/accounts.ts';
+import { administer, connect, type Launch, launch, sweep } from './support.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

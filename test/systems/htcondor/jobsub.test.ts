@@ -11,7 +11,8 @@ import type { BatchSystem, Submitter } from '../../../src/connectors/batch/types
 import { createLocalCommands } from '../../../src/connectors/commands/local-commands.ts';
 import type { Commands } from '../../../src/connectors/commands/types.ts';
 import type { Account } from '../../support/poms.ts';
-import { condorBin, folderOf, type Launch, launch, launchAccount, sweep } from './support.ts';
+import { folderOf, launchAccount } from '../support/accounts.ts';
+import { condorBin, type Launch, launch, sweep } from './support.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

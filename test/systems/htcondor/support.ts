@@ -1,7 +1,5 @@
 /** The HTCondor of the tests: the pool that test/systems/testbeds/condor-up.sh brought up. */
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createHtcondor, type HtcondorOptions } from '../../../src/connectors/batch/htcondor/htcondor.ts';
@@ -21,23 +19,6 @@ export const condorBin = (): string => join(condorFolder(), 'bin');
 
 export function connect(options: Partial<HtcondorOptions> = {}): BatchSystem {
   return createHtcondor({ name: 'pool', commands: createLocalCommands(), bin: condorBin(), ...options });
-}
-
-/** The account that launches, for the pool runs no jobs of root. */
-export async function launchAccount(): Promise<Account> {
-  const run = promisify(execFile);
-  const [uid, gid] = await Promise.all(
-    ['-u', '-g'].map(async (which) => Number((await run('id', [which, 'poms-launch'])).stdout)),
-  );
-  return { uid: uid ?? 0, gid: gid ?? 0 };
-}
-
-/** A folder that the account can write. */
-export function folderOf(account: Account): string {
-  const folder = mkdtempSync(join(tmpdir(), 'poms-condor-'));
-  chmodSync(folder, 0o755);
-  chownSync(folder, account.uid, account.gid);
-  return folder;
 }
 
 /** A submission's id that no other test has used lately: the pool remembers what was before. */

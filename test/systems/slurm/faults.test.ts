@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../src/package-root.ts';
 import type { Account } from '../../support/poms.ts';
-import { connect, folderOf, follow, launch, launchAccount, slurmFolder, until } from './support.ts';
+import { folderOf, launchAccount } from '../support/accounts.ts';
+import { connect, follow, launch, slurmFolder, until } from './support.ts';
 
 let account: Account;
 let folder: string;

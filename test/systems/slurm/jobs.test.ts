@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Account } from '../../support/poms.ts';
-import { connect, folderOf, follow, launch, launchAccount, slurmBin, until } from './support.ts';
+import { folderOf, launchAccount } from '../support/accounts.ts';
+import { connect, follow, launch, slurmBin, until } from './support.ts';
 
 let account: Account;
 let folder: string;

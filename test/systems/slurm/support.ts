@@ -1,11 +1,8 @@
 /** The Slurm of the tests: the cluster that test/systems/testbeds/slurm-up.sh brought up. */
 
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { createSlurm } from '../../../src/connectors/batch/slurm/slurm.ts';
 import type { BatchCursor, BatchSystem, JobEvent } from '../../../src/connectors/batch/types.ts';
 import { createLocalCommands } from '../../../src/connectors/commands/local-commands.ts';
@@ -23,23 +20,6 @@ export const slurmBin = (): string => join(slurmFolder(), 'bin');
 
 export function connect(env: Record<string, string> = {}): BatchSystem {
   return createSlurm({ name: 'farm', commands: createLocalCommands({ env }), bin: slurmBin() });
-}
-
-/** The account that launches, for sbatch of root queues jobs of root. */
-export async function launchAccount(): Promise<Account> {
-  const run = promisify(execFile);
-  const [uid, gid] = await Promise.all(
-    ['-u', '-g'].map(async (which) => Number((await run('id', [which, 'poms-launch'])).stdout)),
-  );
-  return { uid: uid ?? 0, gid: gid ?? 0 };
-}
-
-/** A folder that the account can write. */
-export function folderOf(account: Account): string {
-  const folder = mkdtempSync(join(tmpdir(), 'poms-slurm-'));
-  chmodSync(folder, 0o755);
-  chownSync(folder, account.uid, account.gid);
-  return folder;
 }
 
 /** A submission's id that no other test has used lately: Slurm keeps what was before. */
