@@ -1,34 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { useServer } from '../../test/support/cli.ts';
 import { NO_JOBS } from '../domain/job-state.ts';
 import type { CampaignRow } from '../services/campaigns/schema.ts';
 import type { JobRow } from '../services/jobs/schema.ts';
-import { type Answer, type Asked, poms, startServer, type TestServer } from './fixture.ts';
+import { type Answer, type Asked, poms, startServer } from './fixture.ts';
 
-let server: TestServer | null = null;
-let folder: string;
 const E = '/api/v1/experiments/demo';
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'poms-cli-'));
-  for (const name of ['POMS_URL', 'POMS_TOKEN', 'POMS_EXPERIMENT']) vi.stubEnv(name, '');
-  vi.stubEnv('POMS_DATA_DIR', join(folder, 'data'));
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await server?.close();
-  server = null;
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function serve(answers: Record<string, (asked: Asked) => Answer>): Promise<TestServer> {
-  server = await startServer(answers);
-  vi.stubEnv('POMS_URL', server.url);
-  vi.stubEnv('POMS_EXPERIMENT', 'demo');
-  return server;
-}
+const { serve, folder } = useServer();
 
 const campaignRow = (name: string): CampaignRow => ({
   campaignId: 1,
@@ -74,8 +54,8 @@ describe('which server and experiment', () => {
     vi.stubEnv('POMS_URL', '');
     vi.stubEnv('POMS_EXPERIMENT', '');
     vi.stubEnv('POMS_TOKEN', 'secret');
-    mkdirSync(join(folder, 'data'));
-    writeFileSync(join(folder, 'data', 'server.json'), JSON.stringify({ url, pid: 1 }));
+    mkdirSync(join(folder(), 'data'));
+    writeFileSync(join(folder(), 'data', 'server.json'), JSON.stringify({ url, pid: 1 }));
     expect(await poms('job', 'list')).toEqual({ exitCode: 0, out: 'There are no jobs.\n', err: '' });
     expect(asked.map(({ path }) => path)).toEqual(['/api/v1/me', `${E}/jobs`]);
     expect(asked.map(({ authorization }) => authorization)).toEqual(['Bearer secret', 'Bearer secret']);
@@ -165,7 +145,6 @@ describe('answers', () => {
   it('tells a server that is no POMS from one', async () => {
     await serve({ [`GET ${E}/jobs`]: () => ({ status: 502, text: '<html>Bad gateway</html>' }) });
     expect((await poms('job', 'list')).err).toContain('502');
-    await server?.close();
     await serve({ [`GET ${E}/jobs`]: () => ({ json: { jobs: [] } }) });
     expect((await poms('job', 'list')).err).toContain('is not understood');
   });
@@ -178,7 +157,7 @@ describe('apply', () => {
     { what: 'remove', kind: 'dependency', name: 'a → b' },
   ];
   const file = () => {
-    const path = join(folder, 'campaign.yaml');
+    const path = join(folder(), 'campaign.yaml');
     writeFileSync(path, 'apiVersion: poms/v1\n');
     return path;
   };
@@ -217,7 +196,6 @@ describe('apply', () => {
   it('changes nothing for a dry run, nor when nothing differs', async () => {
     const { asked } = await serve(applying(changes));
     expect((await poms('campaign', 'apply', file(), '--dry-run')).exitCode).toBe(0);
-    await server?.close();
     const second = await serve(applying([]));
     expect((await poms('campaign', 'apply', file(), '--yes')).out).toContain('is as the file says');
     expect([...asked, ...second.asked].every(({ body }) => (body as { dryRun: boolean }).dryRun)).toBe(true);
@@ -249,7 +227,7 @@ describe('apply', () => {
 
   it('says which file it cannot read', async () => {
     await serve({});
-    expect((await poms('campaign', 'apply', join(folder, 'none.yaml'))).err).toContain(
+    expect((await poms('campaign', 'apply', join(folder(), 'none.yaml'))).err).toContain(
       'none.yaml: it does not exist',
     );
   });
@@ -275,123 +253,6 @@ describe('launch', () => {
       out: 'Launches of demo are held by jane.\nThe launch is queued and starts when the hold is released.\n',
       err: '',
     });
-  });
-});
-
-describe('actions', () => {
-  const action = (more: object = {}) => ({
-    jobActionId: 3,
-    action: 'remove',
-    as: 'Cancelled',
-    scope: 'submission 7',
-    reason: 'wrong version',
-    requestedBy: 'jane',
-    state: 'running',
-    parts: 1,
-    partsEnded: 0,
-    jobs: 2,
-    accepted: 0,
-    notApplicable: 0,
-    unknownJob: 0,
-    failed: 0,
-    launchesCancelled: 0,
-    skipped: [],
-    created: '2026-01-01T00:00:00Z',
-    ended: null,
-    partList: [],
-    outcomes: [],
-    ...more,
-  });
-
-  it('send the reason, wait until they are done, and fail when a job could not be acted on', async () => {
-    let looks = 0;
-    const { asked } = await serve({
-      [`POST ${E}/submissions/7/actions/remove`]: () => ({
-        json: { done: 'Asked for as action 3 on jobs.', launchId: null, jobActionId: 3 },
-      }),
-      [`GET ${E}/job-actions/3`]: () => ({
-        json:
-          ++looks === 1
-            ? action()
-            : action({
-                state: 'failed',
-                partsEnded: 1,
-                accepted: 1,
-                failed: 1,
-                ended: '2026-01-01T00:00:01Z',
-                outcomes: [{ submissionId: 7, batchId: '1.1@local', outcome: 'failed', detail: 'no answer' }],
-              }),
-      }),
-    });
-    const { exitCode, out } = await poms(
-      'submission',
-      'remove',
-      '7',
-      '--reason',
-      'wrong version',
-      '--as',
-      'Cancelled',
-    );
-    expect(asked[0]?.body).toEqual({ reason: 'wrong version', as: 'Cancelled' });
-    expect(out).toBe(
-      'Action 3, remove submission 7: accepted for 1 job, 1 failed.\n  1.1@local: no answer\n',
-    );
-    expect(exitCode).toBe(1);
-  });
-
-  it('on jobs name them by numbers, batch ids or conditions', async () => {
-    const { asked } = await serve({
-      [`POST ${E}/job-actions`]: () => ({ json: action({ state: 'queued' }) }),
-    });
-    const scopeOf = async (...argv: string[]) => {
-      const { exitCode, err } = await poms('job', ...argv, '--no-wait');
-      return exitCode === 0 ? (asked.at(-1)?.body as { scope: unknown } | undefined)?.scope : err;
-    };
-    expect(await scopeOf('release', '5', '6')).toEqual({ jobs: [5, 6] });
-    expect(await scopeOf('release', '12@farm')).toEqual({ batchIds: ['12@farm'] });
-    expect(
-      await scopeOf(
-        'hold',
-        '--campaign',
-        'quakes',
-        '--state',
-        'idle,running',
-        '--host',
-        'n1',
-        '--reason',
-        'r',
-      ),
-    ).toEqual({ campaign: 'quakes', states: ['idle', 'running'], hosts: ['n1'] });
-    expect(await scopeOf('remove', '--submission', '7,8', '--reason', 'r')).toEqual({ submissions: [7, 8] });
-    expect(await scopeOf('hold', '5', '6@farm')).toContain('not both');
-    expect(await scopeOf('hold')).toContain('Which jobs?');
-    expect(await scopeOf('hold', 'five')).toContain('whole number');
-  });
-
-  it('on jobs are shown with --dry-run, and nothing is done', async () => {
-    const { asked } = await serve({
-      [`POST ${E}/job-actions/preview`]: () => ({
-        json: {
-          scope: 'campaign quakes',
-          jobs: 12,
-          byState: { idle: 8, running: 4, held: 0, completed: 0, failed: 0, removed: 0 },
-          submissions: 1,
-          launches: 0,
-          firstSubmissions: [
-            { submissionId: 7, campaign: 'quakes', stage: 'select', status: 'Running', jobs: 12 },
-          ],
-          firstJobs: [],
-          skipped: [{ what: 'job', count: 3, why: 'has ended: completed' }],
-        },
-      }),
-    });
-    const { exitCode, out } = await poms('job', 'hold', '--campaign', 'quakes', '--dry-run');
-    expect(exitCode).toBe(0);
-    expect(out).toBe(
-      'hold         campaign quakes\njobs         12 (8 idle, 4 running)\nsubmissions  1\n' +
-        'left out     3 jobs (has ended: completed)\n  7  quakes / select  Running  12 jobs\n',
-    );
-    expect(asked.map(({ path }) => path)).toEqual([`${E}/job-actions/preview`]);
   });
 });
 

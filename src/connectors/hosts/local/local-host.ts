@@ -23,6 +23,7 @@ import { byHandText } from '../by-hand.ts';
 import { beginAgain, LOG_LIMIT, makeRunFolder, readLaunchLog } from '../launch-log.ts';
 import { environmentText } from '../run-environment.ts';
 import type { LaunchHost, LaunchScript, RunState } from '../types.ts';
+import { mayBeForgotten } from '../vanished.ts';
 import { collectOutput } from './collect.ts';
 import { createLaunchStarter } from './launch-starter.ts';
 
@@ -124,17 +125,7 @@ export function createLocalHost(options: LocalHostOptions): LaunchHost {
   }
 
   async function reset(launchId: number): Promise<void> {
-    const { state } = await look(launchId);
-    if (state === 'never-started') return;
-    if (state !== 'vanished') {
-      throw new PomsError('wrong-state', {
-        kind: 'The run of launch',
-        name: launchId,
-        state,
-        action: 'to forget it',
-        allowed: 'vanished',
-      });
-    }
+    if (!mayBeForgotten(launchId, await look(launchId))) return;
     while ((await collect(launchId)) !== '');
     const run = runFolder(launchId);
     for (const name of ['session', 'output', 'exit']) await rm(join(run, name), { force: true });

@@ -13,6 +13,7 @@ import { byHandText } from '../by-hand.ts';
 import { beginAgain, LOG_LIMIT, loadCollected, readLaunchLog } from '../launch-log.ts';
 import { environmentText } from '../run-environment.ts';
 import type { LaunchHost, LaunchScript } from '../types.ts';
+import { mayBeForgotten } from '../vanished.ts';
 import { collectOutput } from './collect.ts';
 import { createFarSide, mustDo } from './far-side.ts';
 import { createQuestions, type Question } from './questions.ts';
@@ -126,17 +127,7 @@ export function createSshHost(target: SshTarget, options: SshHostOptions): Launc
   }
 
   async function reset(launchId: number): Promise<void> {
-    const { state } = await look(launchId);
-    if (state === 'never-started') return;
-    if (state !== 'vanished') {
-      throw new PomsError('wrong-state', {
-        kind: 'The run of launch',
-        name: launchId,
-        state,
-        action: 'to forget it',
-        allowed: 'vanished',
-      });
-    }
+    if (!mayBeForgotten(launchId, await look(launchId))) return;
     while ((await collect(launchId)) !== '');
     // In this order: a crash in between repeats a part of the log, and loses nothing of the next run's.
     await beginAgain(runFolder(launchId));
