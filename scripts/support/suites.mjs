@@ -25,7 +25,7 @@ export const SUITES = [
   { name: 'chaos', folder: 'test/chaos', lane: 'processes' },
   { name: 'ssh', folder: 'test/systems/ssh', needs: launchHost, lane: 'systems' },
   { name: 'HTCondor', folder: 'test/systems/htcondor', needs: condorPool, oneByOne: true, lane: 'systems' },
-  { name: 'Slurm', folder: 'test/systems/slurm', needs: slurmCluster, lane: 'systems' },
+  { name: 'Slurm', folder: 'test/systems/slurm', needs: slurmCluster, oneByOne: true, lane: 'systems' },
 ];
 
 /**
