@@ -1,6 +1,6 @@
 /**
  * Recoveries: submissions that run again on the input which failed, in the order of the job type's list
- * (spec/backend.md 4, as intended: without its defects R1 to R7).
+ * (spec/backend.md 4 and 11.4, as intended: without its defects R1 to R7).
  */
 import { definitionFiles, patternCondition, relatives, snapshotFiles, writeValue } from './dimension-text.ts';
 import { type OutputSpec, outputConditions, outputPatterns } from './output.ts';
@@ -15,6 +15,10 @@ export const RECOVERY_TYPES = {
   pending_files: 'Files of the project for which some output is missing.',
   delivered_not_consumed:
     'Files that were handed to jobs but not consumed: skipped, cancelled or without word.',
+  state_failed: 'Files of the project of which a job reported that they failed.',
+  state_not_done: 'Files of the project that no job reported as done.',
+  reprocess_orphans: 'Files of the project that are done or failed and of which nothing was made.',
+  reprocess_all: 'All files of the project once more.',
 } as const;
 
 export type RecoveryType = keyof typeof RECOVERY_TYPES;
@@ -76,6 +80,16 @@ export function recoveryQuery(type: RecoveryType, of: RecoveryInput): RecoveryQu
       return {
         query: `${project} and consumed_status skipped,unknown,delivered,transferred,unconsumed,cancelled`,
       };
+    case 'state_failed':
+      return { query: `${project} and consumed_status failed,skipped,cancelled` };
+    case 'state_not_done':
+      return { query: `${snapshot} minus (${project} and consumed_status co%)` };
+    case 'reprocess_orphans':
+      return {
+        query: `${project} and consumed_status 'co%',failed minus (${filesWithAllOutput(of.output)})`,
+      };
+    case 'reprocess_all':
+      return { query: snapshot };
   }
 }
 

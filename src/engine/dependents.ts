@@ -68,7 +68,7 @@ export async function defineOutput(
   const name = dependencyName(original.submissionId, dependency.index, analysisUser(original));
   const { stageType } = original.stage;
   if (original.project === null || stageType === 'generator' || passesDatasetOn(stageType)) return name;
-  const query = data.outputQuery(
+  const query = await data.outputQuery(
     original.experiment,
     original.project,
     outputOf(original, dependency.filePatterns),

@@ -4,7 +4,6 @@
  */
 import { sql } from 'kysely';
 import type { Transaction } from '../database/index.ts';
-import { definitionFiles } from '../domain/dimension-text.ts';
 import { parseSplit } from '../domain/splits/index.ts';
 import { type StageGraph, stageLayers, upstreamOf } from '../domain/stage-graph.ts';
 import { recordIntent } from '../services/launches/intents.ts';
@@ -115,7 +114,7 @@ async function launchGather(
     outputs.push(await defineOutput(data, submission, dependency));
   }
   const dataset = `poms_gathers_${finished.runId}_${gather.dependencyId}`;
-  await data.defineDataset(finished.experiment, dataset, outputs.map(definitionFiles).join(' or '), true);
+  await data.defineDataset(finished.experiment, dataset, data.datasetQuery(outputs), true);
   await recordIntent(trx, {
     ...inherited(finished),
     stageId: gather.downstreamStageId,

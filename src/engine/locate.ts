@@ -2,7 +2,6 @@
 import type { Progress } from '../connectors/data/types.ts';
 import { type Completion, decideCompletion, type OutputCounts } from '../domain/completion.ts';
 import { dependencyName } from '../domain/dependencies.ts';
-import { definitionFiles } from '../domain/dimension-text.ts';
 import {
   claimWork,
   type FinishedSubmission,
@@ -111,6 +110,6 @@ async function outputCounts(
   const data = dataHandling(parts, submission.dataHandling);
   const name = dependencyName(submission.submissionId, 1, analysisUser(submission));
   const defined = (await data.describe(submission.experiment, name)) !== null;
-  const files = defined ? await data.count(submission.experiment, definitionFiles(name)) : 0;
+  const files = defined ? await data.count(submission.experiment, data.datasetQuery([name])) : 0;
   return { from: 'definition', jobs: submission.jobs, files };
 }

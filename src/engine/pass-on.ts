@@ -1,7 +1,6 @@
 /** Stages that pass their dataset on: approval and data transfer (spec/backend.md 5.3, without defect D1). */
 import type { Transaction } from '../database/index.ts';
 import { dependencyName } from '../domain/dependencies.ts';
-import { definitionFiles } from '../domain/dimension-text.ts';
 import { loadStageContext } from '../services/launches/context.ts';
 import { loadDependencies } from '../services/submissions/following.ts';
 import { analysisUser } from './output.ts';
@@ -23,6 +22,6 @@ export async function passDatasetOn(
   const data = dataHandling(parts, context.campaign.dataHandling).within(trx);
   for (const dependency of await loadDependencies(trx, context.stageId)) {
     const name = dependencyName(submission.submissionId, dependency.index, analysisUser(context));
-    await data.defineDataset(context.experiment, name, definitionFiles(submission.dataset), true);
+    await data.defineDataset(context.experiment, name, data.datasetQuery([submission.dataset]), true);
   }
 }

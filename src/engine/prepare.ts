@@ -143,6 +143,6 @@ async function givenDataset(
     .executeTakeFirstOrThrow();
   const data = dataHandling(parts, context.campaign.dataHandling).within(trx);
   const query = await data.describe(context.experiment, dataset);
-  const files = query === null ? null : await data.count(context.experiment, `defname: ${dataset}`);
+  const files = query === null ? null : await data.count(context.experiment, data.datasetQuery([dataset]));
   return { dataset, files, key, attempt: (before.attempt ?? 0) + 1 };
 }

@@ -5,7 +5,7 @@
  * became of it, so that nothing is run twice and nothing is lost (tenet 2).
  */
 
-import type { LinkHealth } from './link-health.ts';
+import type { LinkHealth } from '../link-health.ts';
 
 export interface LaunchScript {
   launchId: number;

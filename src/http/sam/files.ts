@@ -34,7 +34,7 @@ export function fileRoutes(app: FastifyInstance, catalogue: Catalogue): void {
   });
 
   reading(app, '/files/name/:file/metadata', async (request, reply) => {
-    const file = await catalogue.metadata(pathPart(request, 'experiment'), pathPart(request, 'file'));
+    const file = await catalogue.file(pathPart(request, 'experiment'), pathPart(request, 'file'));
     const locations = parametersOf(request).flag('locations')
       ? { locations: file.locations.map(asLocation) }
       : {};
@@ -42,7 +42,7 @@ export function fileRoutes(app: FastifyInstance, catalogue: Catalogue): void {
   });
 
   app.get('/files/name/:file/locations', { config: { action: 'file.view' } }, async (request, reply) => {
-    const { locations } = await catalogue.metadata(
+    const { locations } = await catalogue.file(
       pathPart(request, 'experiment'),
       pathPart(request, 'file'),
     );

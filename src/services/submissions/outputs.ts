@@ -1,7 +1,6 @@
 /** The files that a submission made, as data handling knows them. */
 import type { CatalogueFile, DataHandling } from '../../connectors/data/types.ts';
 import { dependencyName } from '../../domain/dependencies.ts';
-import { definitionFiles } from '../../domain/dimension-text.ts';
 import { contentUrl, mediaTypeOf } from '../media.ts';
 import type { SubmissionDetail } from './queries.ts';
 
@@ -47,7 +46,7 @@ async function outputQuery(data: DataHandling, submission: SubmissionDetail): Pr
     });
   }
   const name = dependencyName(submission.submissionId, 1, stage.voRole === 'analysis' ? stage.creator : null);
-  return (await data.describe(submission.experiment, name)) === null ? null : definitionFiles(name);
+  return (await data.describe(submission.experiment, name)) === null ? null : data.datasetQuery([name]);
 }
 
 function toOutput(experiment: string, file: CatalogueFile): OutputFile {

@@ -14,6 +14,10 @@ export const RECOVERY_TYPES = [
   { value: 'pending_files', text: 'Files for which output is missing' },
   { value: 'added_files', text: 'Files added to the dataset since' },
   { value: 'delivered_not_consumed', text: 'Files handed out but not consumed' },
+  { value: 'state_failed', text: 'Files that a job reported as failed' },
+  { value: 'state_not_done', text: 'Files that no job reported as done' },
+  { value: 'reprocess_orphans', text: 'Files done or failed of which nothing was made' },
+  { value: 'reprocess_all', text: 'All files of the project' },
 ] as const;
 
 export function consequenceOf(action: string, view: SubmissionView): string {

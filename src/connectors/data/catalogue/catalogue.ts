@@ -4,9 +4,11 @@
  */
 import type { Db, Transaction } from '../../../database/index.ts';
 import { dependencyQuery } from '../../../domain/dependencies.ts';
-import { recoveryQuery } from '../../../domain/recoveries.ts';
+import { definitionFiles } from '../../../domain/dimension-text.ts';
+import { RECOVERY_TYPES, type RecoveryType, recoveryQuery } from '../../../domain/recoveries.ts';
 import { PomsError } from '../../../errors.ts';
-import type { CatalogueFile, DataHandling } from '../types.ts';
+import type { Capabilities, DataHandling } from '../types.ts';
+import { listDatasets } from './datasets.ts';
 import { type DeclareResult, declareFiles } from './declare.ts';
 import {
   createDefinition,
@@ -17,6 +19,7 @@ import {
   type Snapshot,
   takeSnapshot,
 } from './definitions.ts';
+import { fileLineage } from './lineage.ts';
 import { changeLocations, fileMetadata, listFiles, retireFile } from './metadata.ts';
 import {
   endProcess,
@@ -34,7 +37,7 @@ import {
   remainingQuery,
 } from './project-summary.ts';
 import { endProject, getProject, type NewProject, type Project, startProject } from './projects.ts';
-import { countFiles, type FileLine, listLines, type Summary, summarize } from './queries.ts';
+import { countFiles, type FileLine, listLines, summarize } from './queries.ts';
 import type { Session } from './session.ts';
 import { nextSlice } from './slices.ts';
 
@@ -42,14 +45,12 @@ import { nextSlice } from './slices.ts';
 export interface Catalogue extends DataHandling {
   /** The same catalogue, working in a transaction that the caller ends: all or nothing together with it. */
   within(transaction: Transaction): Catalogue;
-  summary(experiment: string, query: string): Promise<Summary>;
   lines(
     experiment: string,
     query: string,
     page: { after: number; limit: number | null },
   ): Promise<FileLine[]>;
   declare(experiment: string, metadata: unknown[], user: string): Promise<DeclareResult[]>;
-  metadata(experiment: string, name: string): Promise<CatalogueFile>;
   retire(experiment: string, name: string, user: string): Promise<void>;
   changeLocations(
     experiment: string,
@@ -85,6 +86,14 @@ export interface Catalogue extends DataHandling {
   ): Promise<void>;
 }
 
+const CAPABILITIES: Capabilities = {
+  language: 'sam',
+  projectsBy: 'script',
+  recoveryTypes: Object.keys(RECOVERY_TYPES) as RecoveryType[],
+  lineage: true,
+  datasets: true,
+};
+
 export function createCatalogue(db: Db): Catalogue {
   return over({ db, inTransaction: false });
 }
@@ -92,6 +101,8 @@ export function createCatalogue(db: Db): Catalogue {
 function over(session: Session): Catalogue {
   return {
     name: 'catalogue',
+    capabilities: CAPABILITIES,
+    health: () => null,
     within: (transaction) => over({ db: transaction, inTransaction: true }),
 
     count: (...rest) => countFiles(session, ...rest),
@@ -100,10 +111,13 @@ function over(session: Session): Catalogue {
     lines: (...rest) => listLines(session, ...rest),
 
     declare: (...rest) => declareFiles(session, ...rest),
-    metadata: (...rest) => fileMetadata(session, ...rest),
+    file: (...rest) => fileMetadata(session, ...rest),
+    lineage: (...rest) => fileLineage(session, ...rest),
     retire: (...rest) => retireFile(session, ...rest),
     changeLocations: (...rest) => changeLocations(session, ...rest),
 
+    datasetQuery: (datasets) => datasets.map(definitionFiles).join(' or '),
+    datasets: (...rest) => listDatasets(session, ...rest),
     async defineDataset(experiment, name, dims, replace) {
       await createDefinition(session, experiment, { name, dims, user: 'poms', replace });
     },
@@ -123,6 +137,9 @@ function over(session: Session): Catalogue {
     reportFile: (...rest) => reportFile(session, ...rest),
     endProcess: (...rest) => endProcess(session, ...rest),
 
+    openProject: async () => {
+      throw new Error('jobs start the projects of the catalogue (`projectsBy`)');
+    },
     projectSummaries: (...rest) => projectSummaries(session, ...rest),
     progress: (...rest) => progress(session, ...rest),
     async recoveryQuery(_experiment, type, of) {
@@ -132,6 +149,6 @@ function over(session: Session): Catalogue {
       if ('problem' in result) throw new PomsError('bad-query', { problem: result.problem });
       return result.query;
     },
-    outputQuery: (_experiment, project, output) => dependencyQuery(project, output),
+    outputQuery: async (_experiment, project, output) => dependencyQuery(project, output),
   };
 }

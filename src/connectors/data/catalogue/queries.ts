@@ -1,17 +1,11 @@
 /** Counting and listing the files of a query. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../database/index.ts';
+import type { QuerySummary } from '../types.ts';
 import { Compiler } from './compile.ts';
 import type { Sql } from './conditions.ts';
 import { expand } from './expand.ts';
 import { read, type Session } from './session.ts';
-
-export interface Summary {
-  files: number;
-  /** Sum of sizes. */
-  bytes: number;
-  events: number;
-}
 
 /**
  * Compiles a query and builds a statement around it; `files` is a sub-query with one column `id`.
@@ -40,14 +34,14 @@ export function countFiles(session: Session, experiment: string, query: string):
   });
 }
 
-export function summarize(session: Session, experiment: string, query: string): Promise<Summary> {
+export function summarize(session: Session, experiment: string, query: string): Promise<QuerySummary> {
   return read(session, async (db) => {
     const statement = await compileAround(
       db,
       experiment,
       query,
       (files) =>
-        sql<Summary>`select count(*) as files, coalesce(sum(f.size), 0)::bigint as bytes,
+        sql<QuerySummary>`select count(*) as files, coalesce(sum(f.size), 0)::bigint as bytes,
         coalesce(sum(f.event_count), 0)::bigint as events
         from (${files}) found join dh.file f on f.file_id = found.id`,
     );

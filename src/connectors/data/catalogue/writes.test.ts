@@ -31,7 +31,7 @@ describe('declaring files', () => {
     );
     expect(first).toEqual([{ name: 'a.root', id: expect.any(Number), outcome: 'declared' }]);
     expect(again).toEqual([{ ...first[0], outcome: 'exists' }]);
-    const stored = await catalogue.metadata(EXPERIMENT, 'a.root');
+    const stored = await catalogue.file(EXPERIMENT, 'a.root');
     expect(stored.locations).toEqual(['/data/pool', '/tape']);
     expect(stored.metadata).toMatchObject({
       'Mc.Gen': 'x',
@@ -45,7 +45,7 @@ describe('declaring files', () => {
   it('refuses another file of the same name, and then stores nothing of the call', async () => {
     const call = [metadataOf({ name: 'b.root' }), metadataOf({ ...file, size: 5 })];
     await expect(catalogue.declare(EXPERIMENT, call, 'tester')).rejects.toMatchObject({ code: 'name-taken' });
-    await expect(catalogue.metadata(EXPERIMENT, 'b.root')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(catalogue.file(EXPERIMENT, 'b.root')).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it.each([
@@ -186,13 +186,7 @@ describe('progress', () => {
 
     const of = { project: 'Q', dataset: 'input', output };
     const counts: Record<string, number> = {};
-    for (const type of [
-      'consumed_status',
-      'process_status',
-      'added_files',
-      'pending_files',
-      'delivered_not_consumed',
-    ] as const) {
+    for (const type of catalogue.capabilities.recoveryTypes) {
       counts[type] = await catalogue.count(EXPERIMENT, await catalogue.recoveryQuery(EXPERIMENT, type, of));
     }
     // The process has not ended, so what it consumed is not yet safe; reco3 is declared but nowhere.
@@ -202,7 +196,14 @@ describe('progress', () => {
       added_files: 0,
       pending_files: 4,
       delivered_not_consumed: 4,
+      state_failed: 1,
+      state_not_done: 5,
+      reprocess_orphans: 0,
+      reprocess_all: 6,
     });
-    expect(await catalogue.count(EXPERIMENT, catalogue.outputQuery(EXPERIMENT, 'Q', output))).toBe(2);
+    const nothing = { ...of, output: { ...output, patterns: ['nothing%'] } };
+    const orphans = await catalogue.recoveryQuery(EXPERIMENT, 'reprocess_orphans', nothing);
+    expect(await catalogue.count(EXPERIMENT, orphans)).toBe(2);
+    expect(await catalogue.count(EXPERIMENT, await catalogue.outputQuery(EXPERIMENT, 'Q', output))).toBe(2);
   });
 });

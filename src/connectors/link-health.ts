@@ -1,6 +1,7 @@
 /**
- * How it stands with the link to a launch host: each call tells. After a failure the host is left alone for a while,
- * each time twice as long, so that one that is away costs little, and one that is back is soon found out.
+ * How it stands with the link to an outside system (a launch host, a catalogue): each call tells. After a failure it is
+ * left alone for a while, each time twice as long, so that one that is away costs little, and one that is back is soon
+ * found out.
  */
 
 export interface LinkHealth {
