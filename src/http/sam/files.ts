@@ -42,10 +42,7 @@ export function fileRoutes(app: FastifyInstance, catalogue: Catalogue): void {
   });
 
   app.get('/files/name/:file/locations', { config: { action: 'file.view' } }, async (request, reply) => {
-    const { locations } = await catalogue.file(
-      pathPart(request, 'experiment'),
-      pathPart(request, 'file'),
-    );
+    const { locations } = await catalogue.file(pathPart(request, 'experiment'), pathPart(request, 'file'));
     if (!wantsJson(request, 'json'))
       return sendText(reply, locations.map((location) => `${location}\n`).join(''));
     return sendJson(reply, locations.map(asLocation));

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { PomsError } from '../../../errors.ts';
 import { packageRoot } from '../../../package-root.ts';
 import type { CommandResult } from '../../commands/types.ts';
-import { runOverSsh, type SshTarget } from '../../ssh/ssh.ts';
 import { createLinkHealth, type LinkHealth } from '../../link-health.ts';
+import { runOverSsh, type SshTarget } from '../../ssh/ssh.ts';
 import { toolsFolder } from './tools.ts';
 
 export interface FarSide {
