@@ -57,12 +57,12 @@ function parseArgument(reader: TokenReader): Argument {
   return spacedRange(reader) ?? { kind: 'value', value: reader.value('a value') };
 }
 
-/** A range of several tokens: 'a'-'b', 1 - 5, 1-'b'. */
+/** A range of several tokens: 'a'-'b', 1 - 5, 1- 5, 1 -5, 1-'b'. */
 function spacedRange(reader: TokenReader): Argument | null {
   const [first, second, third] = [reader.peek(), reader.peek(1), reader.peek(2)];
   const isEnd = (token: Token, text = token.text) =>
     token.kind === 'quoted' || (token.kind === 'word' && isEndpoint(text));
-  if (first.kind === 'word' && first.text.endsWith('-') && second.kind === 'quoted') {
+  if (first.kind === 'word' && first.text.endsWith('-') && isEnd(second)) {
     const from = first.text.slice(0, -1);
     if (!isEndpoint(from)) return null;
     reader.advance(2);

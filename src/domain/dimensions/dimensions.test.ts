@@ -27,6 +27,10 @@ describe('arguments', () => {
     ['run_number 1-5', { kind: 'range', from: '1', to: '5' }],
     ['run_number -5--3', { kind: 'range', from: '-5', to: '-3' }],
     ['run_number 1 - 5', { kind: 'range', from: '1', to: '5' }],
+    ['run_number 1- 5', { kind: 'range', from: '1', to: '5' }],
+    ['run_number 1 -5', { kind: 'range', from: '1', to: '5' }],
+    ['run_number = (1-5)', { kind: 'range', from: '1', to: '5' }],
+    ["create_date 'a'-2010-01-02", { kind: 'range', from: 'a', to: '2010-01-02' }],
     ['run_number 5,6,7-9', { kind: 'list', values: ['5', '6', '7-9'] }],
     ['create_date 2010-01-02', { kind: 'value', value: '2010-01-02' }],
     ['create_date 2010-01-02-2010-01-05', { kind: 'range', from: '2010-01-02', to: '2010-01-05' }],
@@ -137,10 +141,53 @@ describe('what is wrong is shown at its place', () => {
   it('refuses what nests too deeply or is too long, and takes what just fits', () => {
     const nest = (levels: number) => `${'('.repeat(levels)}a 1${')'.repeat(levels)}`;
     expect(parsed(nest(500))).toEqual(parsed('a 1'));
-    expect(problemOf(nest(501)).message).toContain('deeper than 500');
+    expect(problemOf(nest(1000)).message).toContain('deeper than 500');
     expect(problemOf(`${'not '.repeat(501)}a 1`).message).toContain('deeper than 500');
+    const mixed = (levels: number) =>
+      `${'isparentof:(a 1 or b 2 and '.repeat(levels)}a 1${')'.repeat(levels)}`;
+    expect(parsed(printed(mixed(500)))).toEqual(parsed(mixed(500)));
     expect(problemOf(`a ${'1'.repeat(100_000)}`).message).toContain('longer than 100000');
     expect(parsed(`a ${'1,'.repeat(40_000)}1`)).toMatchObject({ kind: 'dimension' });
+  });
+});
+
+describe('time follows the length', () => {
+  /** Queries of about so many characters that would be slow with a careless parser. */
+  const nasty: Record<string, (size: number) => string> = {
+    'a list': (size) => `a ${'1,'.repeat(size / 2 - 2)}1`,
+    'a long and': (size) => `${'a 1 and '.repeat(size / 8 - 1)}a 1`,
+    'unknown names after with': (size) => `a 1 with${' b 1'.repeat(size / 4 - 3)}`,
+    'relatives side by side': (size) => `${'isparentof:(a 1) minus '.repeat(size / 23 - 1)}a 1`,
+    'an and that nests to the left': (size) =>
+      `${'('.repeat(500)}a 1${' and a 1'.repeat((size - 5_000) / 8)}${' and a 1)'.repeat(500)}`,
+    'a minus that nests to the left': (size) =>
+      `${'('.repeat(500)}a 1${' minus a 1'.repeat((size - 7_000) / 10)}${' minus a 1)'.repeat(500)}`,
+    'digits and hyphens': (size) => `a ${'1-'.repeat(size / 2 - 2)}1`,
+    'an open quote': (size) => `a '${'x'.repeat(size - 4)}`,
+    'open parentheses': (size) => '('.repeat(size),
+    'line after line': (size) => `a${'\n'.repeat(size - 2)}`,
+  };
+
+  it.each(Object.keys(nasty))('%s', (kind) => {
+    const time = (size: number) => {
+      const text = nasty[kind]?.(size) ?? '';
+      expect(text.length).toBeGreaterThan(size * 0.9);
+      // The least of several: what the machine does besides only ever adds.
+      const times = Array.from({ length: 7 }, () => {
+        const begun = performance.now();
+        try {
+          parseDimensions(text);
+        } catch (error) {
+          if (!(error instanceof PomsError && error.code === 'bad-query')) throw error;
+        }
+        return performance.now() - begun;
+      });
+      return Math.min(...times);
+    };
+    const [quarter, whole] = [time(25_000), time(100_000)];
+    // Four times the text takes four times as long; sixteen times would be quadratic.
+    expect(whole).toBeLessThan(Math.max(10, 10 * quarter));
+    expect(whole).toBeLessThan(500);
   });
 });
 

@@ -1,5 +1,5 @@
 export type * from './ast.ts';
-export { childrenOf } from './lineage.ts';
+export { checkLineage, childrenOf, isExpanded } from './lineage.ts';
 export { parseDimensions } from './parser.ts';
 export { printDimensions } from './print.ts';
 export { queryProblem } from './problem.ts';

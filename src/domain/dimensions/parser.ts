@@ -1,6 +1,5 @@
 import { parseTest } from './arguments.ts';
 import {
-  type And,
   type Expression,
   RELATIONS,
   type Relation,
@@ -11,7 +10,7 @@ import {
 import { checkLineage } from './lineage.ts';
 import { MAX_DEPTH, queryProblem } from './problem.ts';
 import { TokenReader } from './reader.ts';
-import { liftAvailability, mergeWith, negate, oneOrMany } from './shape.ts';
+import { availabilityLabel, joinTerm, mergeWith, negate, oneOrMany, withAvailability } from './shape.ts';
 import { isKeyword } from './values.ts';
 import { parseWithItems } from './with.ts';
 
@@ -57,15 +56,14 @@ class Parser {
   }
 
   #setClause(): Expression {
-    const first = this.#orClause();
-    const rest: SetOperation['rest'] = [];
+    const whole = this.#orClause();
+    // A set operation in parentheses on the left continues with what follows: evaluated from the left anyway.
+    const { at, first, rest } =
+      whole.kind === 'set' ? whole : { at: whole.at, first: whole, rest: [] as SetOperation['rest'] };
     for (let operator = this.#setOperator(); operator; operator = this.#setOperator()) {
       rest.push({ operator, of: this.#orClause() });
     }
-    if (rest.length === 0) return first;
-    // A set operation in parentheses on the left continues with what follows: evaluated from the left anyway.
-    if (first.kind === 'set') return { ...first, rest: [...first.rest, ...rest] };
-    return { kind: 'set', at: first.at, first, rest };
+    return rest.length === 0 ? first : { kind: 'set', at, first, rest };
   }
 
   #setOperator(): SetOperator | null {
@@ -76,28 +74,42 @@ class Parser {
   }
 
   #orClause(): Expression {
-    const terms = [this.#andClause()];
-    while (this.#reader.keyword('or')) terms.push(this.#andClause());
+    let terms: Expression[] = [];
+    do terms = joinTerm('or', terms, this.#andClause());
+    while (this.#reader.keyword('or'));
     return oneOrMany('or', terms);
   }
 
   #andClause(): Expression {
     const at = this.#reader.peek().at;
-    const terms: And['terms'] = [];
-    const availability: string[][] = [];
+    let terms: Expression[] = [];
+    let availability: string[] | null = null;
     do {
-      if (this.#reader.isLabel('availability')) {
-        this.#reader.advance(2);
-        availability.push(this.#reader.values());
-      } else terms.push(this.#notClause());
+      const place = this.#reader.peek().at;
+      const term = this.#andTerm();
+      const label = availabilityLabel(term);
+      if (label && availability)
+        throw this.#reader.problem(place, 'availability: is given twice for the same terms');
+      if (label) availability = label;
+      else terms = joinTerm('and', terms, term);
     } while (this.#reader.keyword('and'));
-    return liftAvailability(this.#text, at, terms, availability);
+    return withAvailability(at, oneOrMany('and', terms, at), availability);
+  }
+
+  #andTerm(): Expression {
+    const { at } = this.#reader.peek();
+    if (!this.#reader.isLabel('availability')) return this.#notClause();
+    this.#reader.advance(2);
+    return withAvailability(at, { kind: 'everything', at }, this.#reader.values());
   }
 
   #notClause(): Expression {
     const at = this.#reader.peek().at;
     if (!this.#reader.keyword('not')) return this.#base();
-    return this.#nested(at, () => negate(at, this.#notClause()));
+    this.#descend(at);
+    const of = this.#notClause();
+    this.#depth -= 1;
+    return negate(at, of);
   }
 
   #base(): Expression {
@@ -114,12 +126,12 @@ class Parser {
 
   /** What stands in parentheses; the opening one is taken. */
   #group(at: number): Expression {
-    return this.#nested(at, () => {
-      const expression = this.#expression();
-      if (!this.#reader.symbol(')'))
-        throw this.#reader.unexpected(`the ) that closes the ( of column ${this.#column(at)}`);
-      return expression;
-    });
+    this.#descend(at);
+    const expression = this.#expression();
+    this.#depth -= 1;
+    if (!this.#reader.symbol(')'))
+      throw this.#reader.unexpected(`the ) that closes the ( of column ${this.#column(at)}`);
+    return expression;
   }
 
   #relative(relation: Relation, at: number): Expression {
@@ -146,12 +158,10 @@ class Parser {
     return at - this.#text.lastIndexOf('\n', at - 1);
   }
 
-  #nested<T>(at: number, rule: () => T): T {
+  /** One level deeper. Without a function around the rule: frames of the stack are what limits the depth. */
+  #descend(at: number): void {
     if (this.#depth >= MAX_DEPTH)
       throw queryProblem(this.#text, at, `the query nests deeper than ${MAX_DEPTH} levels`);
     this.#depth += 1;
-    const result = rule();
-    this.#depth -= 1;
-    return result;
   }
 }

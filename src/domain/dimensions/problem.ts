@@ -2,7 +2,7 @@ import { PomsError } from '../../errors.ts';
 
 /** Longest query in bytes. Real ones have a few hundred; lists of thousands of names belong in a definition. */
 export const MAX_QUERY_BYTES = 100_000;
-/** Deepest nesting of parentheses and `not`: keeps the parser's recursion far from the end of the stack. */
+/** Deepest nesting of parentheses and `not`: about half of what the recursion of parser and printer has stack for. */
 export const MAX_DEPTH = 500;
 
 /** At most so much of a long line is shown around the place that is wrong. */

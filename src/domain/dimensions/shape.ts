@@ -1,16 +1,25 @@
 /** How the parser puts the tree together: flattening, and what becomes of availability. */
-import type { And, Expression, Or, With, WithItems } from './ast.ts';
-import { queryProblem } from './problem.ts';
+import type { Expression, With, WithItems } from './ast.ts';
 
-/** One term is itself; several become one flat node. */
-export function oneOrMany(kind: 'and' | 'or', terms: Expression[]): Expression {
-  const flat = terms.flatMap((term) => (term.kind === kind ? term.terms : [term]));
-  const [first] = flat;
-  if (first && flat.length === 1) return first;
-  const at = first?.at ?? 0;
-  return kind === 'and'
-    ? ({ kind, at, terms: flat } satisfies And)
-    : ({ kind, at, terms: flat } satisfies Or);
+/**
+ * `terms` with one more: terms of the same kind lose their parentheses. The list of the first is taken over as it
+ * is, for what nests to the left would otherwise be copied at each level.
+ */
+export function joinTerm(kind: 'and' | 'or', terms: Expression[], term: Expression): Expression[] {
+  if (term.kind !== kind) {
+    terms.push(term);
+    return terms;
+  }
+  if (terms.length === 0) return term.terms;
+  for (const one of term.terms) terms.push(one);
+  return terms;
+}
+
+/** No term is everything, one term is itself, several become one node. */
+export function oneOrMany(kind: 'and' | 'or', terms: Expression[], at = 0): Expression {
+  const [first] = terms;
+  if (!first) return { kind: 'everything', at };
+  return terms.length === 1 ? first : { kind, at: first.at, terms };
 }
 
 export function negate(at: number, of: Expression): Expression {
@@ -31,30 +40,14 @@ export function mergeWith(of: Expression, items: WithItems): With {
   return { ...of, items: { ...inner, ...items, ...(others.length > 0 && { others }) } };
 }
 
-/**
- * The terms of an `and`, some of which may be `availability: ...`, alone or in parentheses: these become
- * `with availability` around the others.
- */
-export function liftAvailability(
-  text: string,
-  at: number,
-  terms: Expression[],
-  direct: string[][],
-): Expression {
-  const isLabel = (term: Expression): term is With => term.kind === 'with' && isAvailabilityOnly(term);
-  const labels = terms
-    .filter(isLabel)
-    .flatMap((term) => (term.items.availability ? [term.items.availability] : []));
-  const availability = [...direct, ...labels];
-  const rest = terms.filter((term) => !isLabel(term));
-  if (availability.length > 1)
-    throw queryProblem(text, at, 'availability: is given twice for the same terms');
-  const [values] = availability;
-  const of: Expression = rest.length === 0 ? { kind: 'everything', at } : oneOrMany('and', rest);
+/** `of` within the scope of these availabilities; as it is where there are none. */
+export function withAvailability(at: number, of: Expression, values: string[] | null): Expression {
   if (!values) return of;
-  return mergeWith(of, { availability: values.map((value) => value.toLowerCase()) });
+  return { ...mergeWith(of, { availability: values.map((value) => value.toLowerCase()) }), at };
 }
 
-function isAvailabilityOnly({ of, items }: With): boolean {
-  return of.kind === 'everything' && Object.keys(items).length === 1 && items.availability !== undefined;
+/** The values of a term that is nothing but `availability: ...`, alone or in parentheses; else null. */
+export function availabilityLabel(term: Expression): string[] | null {
+  if (term.kind !== 'with' || term.of.kind !== 'everything') return null;
+  return Object.keys(term.items).length === 1 ? (term.items.availability ?? null) : null;
 }

@@ -33,7 +33,10 @@ function parseItem(reader: TokenReader, items: WithItems): void {
   reader.advance();
   if (count) items[count] = parseCount(reader, count);
   else if (known) items.availability = reader.values().map((value) => value.toLowerCase());
-  else items.others = [...(items.others ?? []), { name, value: reader.value(`the value of ${name}`) }];
+  else {
+    items.others ??= [];
+    items.others.push({ name, value: reader.value(`the value of ${name}`) });
+  }
 }
 
 function parseCount(reader: TokenReader, name: string): number {
