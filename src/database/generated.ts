@@ -255,6 +255,24 @@ export interface FailureGroup {
   wallSeconds: number;
 }
 
+export interface FailureReading {
+  failureGroup: Int8;
+  nextAt: Generated<Int8>;
+  notBefore: Timestamp;
+  tries: Generated<number>;
+}
+
+export interface FailureSample {
+  failureGroup: Int8;
+  jobId: Int8;
+  line: string | null;
+  problem: string | null;
+  signature: string | null;
+  stream: string | null;
+  submissionId: Int8;
+  taken: Generated<Timestamp>;
+}
+
 export interface FailureSignature {
   code: string;
   failure: Int8;
@@ -680,6 +698,8 @@ export interface DB {
   experimenter: Experimenter;
   failureFactor: FailureFactor;
   failureGroup: FailureGroup;
+  failureReading: FailureReading;
+  failureSample: FailureSample;
   failureSignature: FailureSignature;
   hold: Hold;
   job: Job;

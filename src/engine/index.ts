@@ -6,6 +6,7 @@ import { startJanitor } from './janitor.ts';
 import { startJobActions } from './job-actions.ts';
 import { startLauncher } from './launcher.ts';
 import { startLocate } from './locate.ts';
+import { startLogReader } from './log-reader.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { startMonitor } from './monitor.ts';
 import { ownerName } from './owner.ts';
@@ -36,6 +37,7 @@ export function startEngine(parts: EngineParts): { stop(): Promise<void> } {
     ...wrapUp,
     ...jobActions,
     startFileCounts(parts),
+    startLogReader(parts),
     startJanitor(parts),
   ];
 

@@ -20,7 +20,7 @@ export interface GroupMove {
 
 export interface FactorMove {
   failureGroup: number;
-  factor: 'host' | 'site';
+  factor: 'host' | 'site' | 'hour';
   value: string;
   jobs: number;
   /** Milliseconds since 1970. */

@@ -15,7 +15,7 @@ let campaign: TestCampaign;
 let submissions: number[];
 beforeAll(async () => {
   database = await createTestDatabase();
-  const stages = ['one', 'two', 'many', 'left'].map((name) => ({ name }));
+  const stages = ['one', 'two', 'many', 'left', 'hours'].map((name) => ({ name }));
   campaign = await makeCampaign(database.db, 'failures', stages);
   submissions = await makeSubmissions(database.db, campaign, 'one', 60);
 });
@@ -37,10 +37,10 @@ const groupsOf = async (stage: string) => {
     where stage_id = ${campaign.stages.get(stage)} order by kind, code`.execute(database.db);
   return rows;
 };
-const factorsOf = async (stage: string) => {
+const factorsOf = async (stage: string, factor = 'host') => {
   const { rows } = await sql<{ value: string; jobs: number }>`
     select f.value, f.jobs from failure_factor f join failure_group using (failure_group)
-    where stage_id = ${campaign.stages.get(stage)} and factor = 'host' order by f.jobs desc, value`.execute(
+    where stage_id = ${campaign.stages.get(stage)} and factor = ${factor} order by f.jobs desc, value`.execute(
     database.db,
   );
   return rows;
@@ -56,6 +56,16 @@ it('a job that runs again and completes leaves its group with its host and wall 
   expect(await factorsOf('two')).toEqual([
     { value: 'n2', jobs: 1 },
     { value: 'n1', jobs: 0 },
+  ]);
+});
+
+it('the hours in which jobs failed are counted, and a job that runs again leaves its own', async () => {
+  const [id = 0] = await makeSubmissions(database.db, campaign, 'hours', 1);
+  await apply([0, 0, 3600].map((second, n) => event(id, n, second, { exitCode: 1 })));
+  await apply([event(id, 0, 7200, { attempt: 2, state: 'running' })]);
+  expect(await factorsOf('hours', 'hour')).toEqual([
+    { value: '2023-11-14T22', jobs: 1 },
+    { value: '2023-11-14T23', jobs: 1 },
   ]);
 });
 

@@ -67,6 +67,8 @@ export async function moveFailures(
       if (place !== null && now !== null) count(factors, place.failureGroup, factor, now, 1, at);
       if (left !== null && before !== null) count(factors, left, factor, before, -1, at);
     }
+    if (place !== null) count(factors, place.failureGroup, 'hour', hourOf(at), 1, at);
+    if (left !== null && job.before !== null) count(factors, left, 'hour', hourOf(job.before.since), -1, at);
   }
   if (groups.size === 0) return;
   await addGroups(trx, [...groups.values()]);
@@ -105,6 +107,11 @@ function add(groups: Map<number, GroupMove>, move: GroupMove): void {
     jobs,
     wallSeconds: sum.wallSeconds + move.wallSeconds,
   });
+}
+
+/** `2026-11-24T08`, UTC. */
+function hourOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 13);
 }
 
 function count(
