@@ -73,6 +73,23 @@ describe('slices', () => {
     expect(await filesOf(first)).toBe('g1');
   });
 
+  it('draining takes a file that became available after younger ones were taken', async () => {
+    await declareAll(catalogue, [
+      { name: 'late1', tier: 'late', locations: [] },
+      { name: 'late2', tier: 'late' },
+      { name: 'late3', tier: 'late' },
+    ]);
+    await catalogue.defineDataset(EXPERIMENT, 'late', 'data_tier late', false);
+    const next = slicer('drainingn(2)', 'late');
+    const first = await next(null);
+    expect(await filesOf(first)).toBe('late2 late3');
+    await catalogue.changeLocations(EXPERIMENT, 'late1', { add: ['/data/pool'] });
+    await declareAll(catalogue, [{ name: 'late4', tier: 'late' }]);
+    const second = await next(first?.cursor ?? null);
+    expect(await filesOf(second)).toBe('late1 late4');
+    expect(await next(second?.cursor ?? null)).toBeNull();
+  });
+
   it('a preview moves nothing, and the same cursor again is the same slice', async () => {
     const next = slicer('drainingn(2)');
     const preview = await next(null, false);

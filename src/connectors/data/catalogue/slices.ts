@@ -133,19 +133,54 @@ function notTaken(files: Sql, experiment: string, plan: DrainPlan | NextRunPlan)
     where t.experiment = ${experiment} and t.drain = ${plan.drain} and t.file_id = found.id and t.slice < ${plan.slice})`;
 }
 
+/**
+ * Files behind the last one taken come first, those that have come into the dataset before it when there are no
+ * others: so a slice costs what it takes, and not what all slices before it took.
+ */
 async function firstFiles(
   db: Db,
   experiment: string,
   plan: DrainPlan,
 ): Promise<{ name: string; ids: number[] }> {
-  const query = await compileAround(
+  const last = await lastTaken(db, experiment, plan);
+  const ids = await someFiles(db, experiment, plan.source, plan.limit, (files) =>
+    last === null ? files : sql`select found.id from (${files}) found where found.id > ${last}`,
+  );
+  const room = plan.limit - ids.length;
+  if (last !== null && room > 0) {
+    const left = await someFiles(
+      db,
+      experiment,
+      plan.source,
+      room,
+      (files) => sql`select id from (${notTaken(files, experiment, plan)}) n where id < ${last}`,
+    );
+    ids.unshift(...left);
+  }
+  return { name: plan.name, ids };
+}
+
+async function lastTaken(db: Db, experiment: string, plan: DrainPlan): Promise<number | null> {
+  const { rows } = await sql<{ id: number | null }>`select max(file_id) as id from dh.taken_file
+    where experiment = ${experiment} and drain = ${plan.drain} and slice < ${plan.slice}`.execute(db);
+  return rows[0]?.id ?? null;
+}
+
+/** The first ids of those that `choose` leaves of the files of a query. */
+async function someFiles(
+  db: Db,
+  experiment: string,
+  query: string,
+  limit: number,
+  choose: (files: Sql) => Sql,
+): Promise<number[]> {
+  const statement = await compileAround(
     db,
     experiment,
-    plan.source,
-    (files) =>
-      sql<{ id: number }>`${notTaken(files, experiment, plan)} order by found.id limit ${plan.limit}`,
+    query,
+    (files) => sql<{ id: number }>`select id from (${choose(files)}) chosen order by id limit ${limit}`,
   );
-  return { name: plan.name, ids: (await query.execute(db)).rows.map(({ id }) => id) };
+  return (await statement.execute(db)).rows.map(({ id }) => id);
 }
 
 async function firstRun(
