@@ -11,15 +11,24 @@
  *  - set operations are conditions: minus is `and not`.
  */
 import { type RawBuilder, sql } from 'kysely';
-import type {
-  And,
-  Dimension,
-  Expression,
-  Relative,
-  SetOperation,
-  With,
+import {
+  type And,
+  childrenOf,
+  type Dimension,
+  type Expression,
+  type Relative,
+  type SetOperation,
+  type With,
 } from '../../../domain/dimensions/index.ts';
-import { anchorable, isAnchored, isLineageStep, NOTHING_LEFT, type Rest } from './anchor.ts';
+import {
+  ALL_DONE,
+  anchorable,
+  isAnchored,
+  isLineageStep,
+  NOTHING_LEFT,
+  type Rest,
+  splitSet,
+} from './anchor.ts';
 import { ANY_AVAILABILITY, available, DEFAULT_AVAILABILITY } from './availability.ts';
 import { all, either, negation, positive, type Sql } from './conditions.ts';
 import { ruleOf } from './dimension-table.ts';
@@ -54,55 +63,64 @@ export class Compiler {
       const inner = this.files(node.of, node.items.availability ?? availability);
       return isCut(node) ? cut(inner, node) : inner;
     }
-    const anchor = this.#anchor(node);
+    const anchor = this.#anchor(node, availability);
     const f = this.#name('f');
     if (!anchor) {
       return sql`select ${f}.file_id as id from dh.file ${f}
         where ${f}.experiment = ${this.#experiment} and ${this.filesThat(node, f, availability)}`;
     }
-    if (anchor.rest.kind === 'everything' && availability.includes('any')) return anchor.ids;
-    return sql`select ${f}.file_id as id from (${anchor.ids}) begin_with join dh.file ${f} on ${f}.file_id = begin_with.id
-      where ${f}.experiment = ${this.#experiment} and ${this.filesThat(anchor.rest, f, availability)}`;
+    const { ids, rest } = anchor;
+    if (rest === ALL_DONE || (rest.kind === 'everything' && availability.includes('any'))) return ids;
+    return sql`select ${f}.file_id as id from (${ids}) begin_with join dh.file ${f} on ${f}.file_id = begin_with.id
+      where ${f}.experiment = ${this.#experiment} and ${this.filesThat(rest, f, availability)}`;
   }
 
   /**
    * The condition that file `f` is among the expression's files, availability included. What stands in a scope of
-   * its own keeps its own availability; all else has that of the scope around it.
+   * its own has the availability of that scope; all else that of the scope around it.
    */
   filesThat(node: Expression, f: Sql, availability: Availability): Sql {
-    const parts = partsOf(node);
-    if (node.kind === 'with') return this.#scope(node, f, availability);
-    if (!parts.some(hasScope)) return all([available(f, availability), this.#matches(node, f, availability)]);
-    if (node.kind === 'and') {
-      const own = node.terms.every((term) => term.kind === 'with') ? [] : [available(f, availability)];
-      return all([...own, this.#matches(node, f, availability)]);
-    }
-    if (node.kind === 'or') return either(node.terms.map((term) => this.filesThat(term, f, availability)));
-    if (node.kind === 'set') return this.#set(node, (part) => this.filesThat(part, f, availability));
-    return all([available(f, availability), this.#matches(node, f, availability)]);
-  }
-
-  /** The condition without the availability of the scope around; scopes inside bring their own. */
-  #matches(node: Expression, f: Sql, availability: Availability): Sql {
+    if (!hasScope(node)) return all([available(f, availability), this.#matches(node, f)]);
     switch (node.kind) {
       case 'with':
         return this.#scope(node, f, availability);
-      case 'set':
-        return this.#set(node, (part) => this.#matches(part, f, availability));
-      case 'and':
-        return this.#and(node.terms, f, availability);
+      case 'and': {
+        const plain = node.terms.filter((term) => !hasScope(term));
+        const scoped = node.terms.filter(hasScope).map((term) => this.filesThat(term, f, availability));
+        return all(
+          plain.length === 0 ? scoped : [available(f, availability), this.#and(plain, f), ...scoped],
+        );
+      }
       case 'or':
-        return either(node.terms.map((term) => this.#matches(term, f, availability)));
+        return either(node.terms.map((term) => this.filesThat(term, f, availability)));
+      case 'set':
+        return this.#set(node, (part) => this.filesThat(part, f, availability));
       case 'not':
-        return negation(this.#matches(node.of, f, availability));
+        return all([available(f, availability), negation(this.filesThat(node.of, f, availability))]);
+      default:
+        throw unexpected(`a scope in ${node.kind}`);
+    }
+  }
+
+  /** The condition of what has no scope inside, without its availability. */
+  #matches(node: Expression, f: Sql): Sql {
+    switch (node.kind) {
+      case 'set':
+        return this.#set(node, (part) => this.#matches(part, f));
+      case 'and':
+        return this.#and(node.terms, f);
+      case 'or':
+        return either(node.terms.map((term) => this.#matches(term, f)));
+      case 'not':
+        return negation(this.#matches(node.of, f));
       case 'dimension':
         return this.#dimension(node, f);
       case 'relative':
         return this.#relative(node, f);
       case 'everything':
         return sql`true`;
-      case 'definition':
-        throw new Error(`unexpanded definition ${node.name}`);
+      default:
+        throw unexpected(node.kind);
     }
   }
 
@@ -112,32 +130,36 @@ export class Compiler {
     return sql`${f}.file_id in (select id from ${this.#cte(this.files(node, availability))})`;
   }
 
+  /** From the left; operators of one kind in a row make one flat condition. */
   #set(node: SetOperation, part: (of: Expression) => Sql): Sql {
-    return node.rest.reduce((left, { operator, of }) => {
-      const right = part(of);
-      if (operator === 'union') return either([left, right]);
-      return all([left, operator === 'minus' ? negation(right) : right]);
-    }, part(node.first));
+    let run = [part(node.first)];
+    let joined = all;
+    for (const { operator, of } of node.rest) {
+      const join = operator === 'union' ? either : all;
+      if (join !== joined) run = [joined(run)];
+      joined = join;
+      run.push(operator === 'minus' ? negation(part(of)) : part(of));
+    }
+    return joined(run);
   }
 
-  #and(terms: Expression[], f: Sql, availability: Availability): Sql {
+  #and(terms: Expression[], f: Sql): Sql {
     const { groups, rest } = rowTerms(terms, this.#experiment);
     return all([
       ...groups.map((group) => hasRow(group, f, this.#experiment)),
-      ...rest.map((term) => this.#matches(term, f, availability)),
+      ...rest.map((term) => this.#matches(term, f)),
     ]);
   }
 
   #dimension(node: Dimension, f: Sql): Sql {
-    const rule = ruleOf(node, unexpected);
-    if (rule.on === 'rows') return this.#and([node], f, ANY_AVAILABILITY);
     const { test, negated } = positive(node.test);
-    const condition = rule.condition(f, test, this.#experiment, unexpected);
-    return negated ? negation(condition) : condition;
+    if (negated) return negation(this.#dimension({ ...node, test }, f));
+    const rule = ruleOf(node, unexpected);
+    return rule.on === 'rows' ? this.#and([node], f) : rule.condition(f, test, this.#experiment, unexpected);
   }
 
   #relative(node: Relative, f: Sql): Sql {
-    const anchor = this.#anchor(node);
+    const anchor = this.#step(node);
     if (anchor) return sql`${f}.file_id in (${anchor.ids})`;
     const c = this.#name('c');
     const e = this.#name('e');
@@ -148,34 +170,20 @@ export class Compiler {
   }
 
   /** Where a query may begin; null where nothing in it names few files. */
-  #anchor(node: Expression): Anchor | null {
+  #anchor(node: Expression, availability: Availability): Anchor | null {
     switch (node.kind) {
       case 'dimension':
         return this.#named(node);
       case 'and':
-        return this.#anchorOfAnd(node);
-      case 'or': {
-        const anchors = node.terms.map((term) => this.#anchor(term));
-        if (!anchors.every((anchor) => anchor !== null)) return null;
-        const ids = sql.join(
-          anchors.map(({ ids }) => sql`(${ids})`),
-          sql` union `,
-        );
-        const whole = anchors.every(({ rest }) => rest.kind === 'everything');
-        return { ids, rest: whole ? NOTHING_LEFT : node };
-      }
-      case 'set': {
-        if (node.rest.some(({ operator }) => operator === 'union')) return null;
-        const first = this.#anchor(node.first);
-        return first && { ids: first.ids, rest: { ...node, first: first.rest } };
-      }
+        return this.#anchorOfAnd(node, availability);
+      case 'or':
+        return this.#union(node.terms, availability);
+      case 'set':
+        return this.#anchorOfSet(node, availability);
       case 'relative':
         return this.#step(node);
-      case 'with': {
-        if (isCut(node)) return null;
-        const inner = this.#anchor(node.of);
-        return inner && { ids: inner.ids, rest: { ...node, of: inner.rest } };
-      }
+      case 'with':
+        return this.#anchorOfScope(node, availability);
       default:
         return null;
     }
@@ -183,25 +191,59 @@ export class Compiler {
 
   /** Files by name or id, or rows of a project or snapshot. */
   #named(node: Dimension): Anchor | null {
-    const rule = ruleOf(node, unexpected);
-    if (rule.on === 'rows') return this.#anchorOfAnd({ kind: 'and', at: node.at, terms: [node] });
-    if (!rule.names || !anchorable(node)) return null;
+    if (!anchorable(node)) return null;
+    const [group] = rowTerms([node], this.#experiment).groups;
+    if (group) return { ids: filesWithRow(group, this.#experiment), rest: NOTHING_LEFT };
     const f = this.#name('n');
     const ids = sql`select ${f}.file_id as id from dh.file ${f}
       where ${f}.experiment = ${this.#experiment} and ${this.#dimension(node, f)}`;
     return { ids, rest: NOTHING_LEFT };
   }
 
-  #anchorOfAnd(node: And): Anchor | null {
+  #anchorOfAnd(node: And, availability: Availability): Anchor | null {
     const { groups } = rowTerms(node.terms, this.#experiment);
-    const begin = groups.find(({ group, terms }) => group.anchor && terms.some(anchorable));
+    const begin = groups.find(({ terms }) => terms.some(anchorable));
     if (begin) return { ids: filesWithRow(begin, this.#experiment), rest: without(node, begin.terms) };
     for (const term of node.terms) {
-      const grouped = groups.some(({ terms }) => terms.includes(term));
-      const anchor = grouped ? null : this.#anchor(term);
+      const anchor = this.#anchor(term, availability);
       if (anchor) return { ids: anchor.ids, rest: without(node, [term], anchor.rest) };
     }
     return null;
+  }
+
+  /** Of sets that are all anchored. Those with conditions of their own have them checked, and nothing is left. */
+  #union(parts: Expression[], availability: Availability): Anchor | null {
+    if (!parts.every(isAnchored)) return null;
+    const bare = parts.every(({ kind }) => kind === 'dimension' || kind === 'relative');
+    const ids = parts.map((part) => {
+      const anchor = bare ? this.#anchor(part, availability) : null;
+      return sql`(${anchor ? anchor.ids : this.files(part, availability)})`;
+    });
+    return { ids: sql.join(ids, sql` union `), rest: bare ? NOTHING_LEFT : ALL_DONE };
+  }
+
+  #anchorOfSet(node: SetOperation, availability: Availability): Anchor | null {
+    const { head, tail } = splitSet(node);
+    const [first = node.first, ...others] = head;
+    const anchor = others.length === 0 ? this.#anchor(first, availability) : this.#union(head, availability);
+    if (anchor) {
+      const rest: Rest = tail.length === 0 ? anchor.rest : { ...node, first: anchor.rest, rest: tail };
+      return { ids: anchor.ids, rest };
+    }
+    const smaller = tail.find(({ operator, of }) => operator === 'intersect' && isAnchored(of));
+    const begin = smaller ? this.#anchor(smaller.of, availability) : null;
+    if (!begin) return null;
+    const rest = node.rest.map((part) => (part === smaller ? { ...part, of: begin.rest } : part));
+    return { ids: begin.ids, rest: { ...node, rest } };
+  }
+
+  #anchorOfScope(node: With, availability: Availability): Anchor | null {
+    if (isCut(node)) {
+      return isAnchored(node) ? { ids: this.files(node, availability), rest: ALL_DONE } : null;
+    }
+    const inner = this.#anchor(node.of, node.items.availability ?? availability);
+    if (!inner || inner.rest === ALL_DONE) return inner;
+    return { ids: inner.ids, rest: { ...node, of: inner.rest } };
   }
 
   /** One generation from an anchored set; the whole way for ancestors and descendants. */
@@ -246,14 +288,9 @@ function without(node: And, terms: Expression[], rest: Rest = NOTHING_LEFT): Res
   return others.length === 0 ? rest : { ...node, terms: [rest, ...others] };
 }
 
-function partsOf(node: Expression): Expression[] {
-  if (node.kind === 'and' || node.kind === 'or') return node.terms;
-  return node.kind === 'set' ? [node.first, ...node.rest.map(({ of }) => of)] : [];
-}
-
-/** Is there a scope inside that has a say on availability? */
+/** Is there a scope inside that has a say on availability? What is inside a relative is a query of its own. */
 function hasScope(node: Expression): boolean {
-  return node.kind === 'with' || partsOf(node).some(hasScope);
+  return node.kind === 'with' || (node.kind !== 'relative' && childrenOf(node).some(hasScope));
 }
 
 function isCut({ items }: With): boolean {

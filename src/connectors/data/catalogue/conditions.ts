@@ -64,9 +64,11 @@ export function text(column: Sql): Comparison {
   const like = (pattern: string) => sql`${column} like ${likePattern(pattern)}`;
   return {
     equal(values) {
-      const plain = values.filter((value) => !hasWildcard(value));
-      const patterns = values.filter(hasWildcard).map(like);
-      return either([...(plain.length > 0 ? [sql`${column} = any(${plain}::text[])`] : []), ...patterns]);
+      const { plain, patterns } = splitWildcards(values);
+      return either([
+        ...(plain.length > 0 ? [sql`${column} = any(${plain}::text[])`] : []),
+        ...(patterns.length > 0 ? [likeAny(column, patterns)] : []),
+      ]);
     },
     between: (from, to) => sql`(${column} collate "C") between ${from} and ${to}`,
     ordered: (operator, value) => sql`(${column} collate "C") ${ORDER[operator]} ${value}`,
@@ -106,7 +108,12 @@ function time(column: Sql, refuse: Refuse): Comparison {
   const between = (from: string, to: string) =>
     sql`(${column} >= ${read(from).from} and ${column} < ${read(to).until})`;
   return {
-    equal: (values) => either(values.map((value) => between(value, value))),
+    equal: (values) =>
+      either(
+        values
+          .map((value) => asRange(value) ?? { from: value, to: value })
+          .map(({ from, to }) => between(from, to)),
+      ),
     between,
     ordered: (operator, value) => sql`${column} ${ORDER[operator]} ${read(value).from}`,
     like: () => {
@@ -123,6 +130,21 @@ export function wholeNumber(value: string, refuse: Refuse): string {
 
 export function hasWildcard(value: string): boolean {
   return /[%?]/.test(value);
+}
+
+export function splitWildcards(values: string[]): { plain: string[]; patterns: string[] } {
+  return {
+    plain: values.filter((value) => !hasWildcard(value)),
+    patterns: values.filter(hasWildcard),
+  };
+}
+
+/** Like one of the patterns. One by itself is no array: the planner sees its prefix, and uses the index of names. */
+export function likeAny(column: Sql, patterns: string[]): Sql {
+  const [first, ...others] = patterns.map(likePattern);
+  return others.length === 0
+    ? sql`${column} like ${first}`
+    : sql`${column} like any(${[first, ...others]}::text[])`;
 }
 
 /** A pattern of the language as one of PostgreSQL: `?` is one character; `_` and `\` are themselves. */

@@ -1,37 +1,32 @@
 /** Every dimension that a query may use: where it is kept and what it means. */
 import { sql } from 'kysely';
-import type { Dimension, Test } from '../../../domain/dimensions/index.ts';
+import { asRange, type Dimension, type Test } from '../../../domain/dimensions/index.ts';
 import {
+  all,
   type ColumnKind,
   type Comparison,
   comparisonFor,
   condition,
+  either,
   integer,
   type Refuse,
   type Sql,
   wholeNumber,
 } from './conditions.ts';
 import { parameter } from './parameters.ts';
-import {
-  DEFINITION_SNAPSHOTS,
-  LOCATIONS,
-  PROJECT_FILES,
-  type RowGroup,
-  RUNS,
-  SNAPSHOT_FILES,
-} from './row-groups.ts';
+import { LOCATIONS, PARENTS, PROJECT_FILES, type RowGroup, RUNS, SNAPSHOT_FILES } from './row-groups.ts';
 
 /** Of a file `f` within an experiment, the condition that a positive test makes. */
 type FileCondition = (f: Sql, test: Test, experiment: string, refuse: Refuse) => Sql;
 
-export type DimensionRule =
-  | { on: 'file'; help: string; names?: boolean; condition: FileCondition }
-  | {
-      on: 'rows';
-      help: string;
-      group: RowGroup;
-      condition: (test: Test, experiment: string, refuse: Refuse) => Sql;
-    };
+export type DimensionRule = {
+  help: string;
+  /** Do exact values lead to few files by an index, so that a query may begin with them? */
+  names: boolean;
+} & (
+  | { on: 'file'; condition: FileCondition }
+  | { on: 'rows'; group: RowGroup; condition: (test: Test, experiment: string, refuse: Refuse) => Sql }
+);
 
 function column(name: string, kind: ColumnKind, help: string, names = false): DimensionRule {
   const build: FileCondition = (f, test, _, refuse) =>
@@ -44,20 +39,21 @@ function word(name: string, kind: string, help: string): DimensionRule {
   const build: FileCondition = (f, test, experiment, refuse) =>
     sql`${f}.${sql.raw(name)} in (select l.lookup_id from dh.lookup l where l.experiment = ${experiment}
       and l.kind = ${kind} and ${condition(test, comparisonFor('text', sql`l.name`, refuse))})`;
-  return { on: 'file', help, condition: build };
+  return { on: 'file', help, names: false, condition: build };
 }
 
 function application(name: string, help: string): DimensionRule {
   const build: FileCondition = (f, test, experiment, refuse) =>
     sql`${f}.application_id in (select a.application_id from dh.application a where a.experiment = ${experiment}
       and ${condition(test, comparisonFor('text', sql`a.${sql.raw(name)}`, refuse))})`;
-  return { on: 'file', help, condition: build };
+  return { on: 'file', help, names: false, condition: build };
 }
 
-function rows(group: RowGroup, value: Sql, kind: ColumnKind, help: string): DimensionRule {
+function rows(group: RowGroup, value: Sql, kind: ColumnKind, help: string, names = false): DimensionRule {
   return {
     on: 'rows',
     help,
+    names,
     group,
     condition: (test, _, refuse) => condition(test, comparisonFor(kind, value, refuse)),
   };
@@ -68,6 +64,7 @@ function projectSnapshot(value: Sql, kind: ColumnKind, help: string): DimensionR
   return {
     on: 'rows',
     help,
+    names: true,
     group: SNAPSHOT_FILES,
     condition: (test, experiment, refuse) => sql`s.snapshot_id in (select q.snapshot_id from dh.project q
       where q.experiment = ${experiment} and ${condition(test, comparisonFor(kind, value, refuse))})`,
@@ -85,24 +82,45 @@ function consumedStatus(): DimensionRule {
   );
 }
 
-/** A run, or a run with subrun as 1234.0005. */
+/** The newest snapshot of each definition that the test names. */
+function newestSnapshot(): DimensionRule {
+  return {
+    on: 'rows',
+    help: 'in the newest snapshot of this definition',
+    names: true,
+    group: SNAPSHOT_FILES,
+    condition: (test, experiment, refuse) => sql`s.snapshot_id in (select distinct on (n.name) v.snapshot_id
+      from dh.definition n join dh.snapshot v on v.definition_id = n.definition_id
+      where n.experiment = ${experiment} and ${condition(test, comparisonFor('text', sql`n.name`, refuse))}
+      order by n.name, v.version desc)`,
+  };
+}
+
+/** A run; or a run with its subrun as 1234.0005, where a run that has none is its subrun 0. */
 function runNumber(refuse: Refuse): Comparison {
+  const place = sql`(r.run, coalesce(r.subrun, 0))`;
+  const compared = (operator: '=' | '<' | '<=' | '>' | '>=', value: string) => {
+    const [, run, subrun] = /^(\d+)\.(\d+)$/.exec(value) ?? [];
+    const sign = sql.raw(operator);
+    if (run === undefined || subrun === undefined)
+      return sql`r.run ${sign} ${wholeNumber(value, refuse)}::bigint`;
+    return sql`${place} ${sign} (${wholeNumber(run, refuse)}::bigint, ${wholeNumber(subrun, refuse)}::bigint)`;
+  };
+  const between = (from: string, to: string) => all([compared('>=', from), compared('<=', to)]);
   const runs = integer(sql`r.run`, refuse);
   return {
-    ...runs,
     equal(values) {
-      const withSubrun = values.flatMap((value) => {
-        const [, run, subrun] = /^(\d+)\.(\d+)$/.exec(value) ?? [];
-        return run && subrun
-          ? [
-              sql`(r.run = ${wholeNumber(run, refuse)}::bigint and coalesce(r.subrun, 0) = ${wholeNumber(subrun, refuse)}::bigint)`,
-            ]
-          : [];
+      const hasSubrun = (value: string) => value.includes('.');
+      const plain = values.filter((value) => !hasSubrun(value));
+      const others = values.filter(hasSubrun).map((value) => {
+        const range = asRange(value);
+        return range ? between(range.from, range.to) : compared('=', value);
       });
-      const plain = values.filter((value) => !/^\d+\.\d+$/.test(value));
-      const parts = plain.length > 0 ? [runs.equal(plain), ...withSubrun] : withSubrun;
-      return sql`(${sql.join(parts, sql` or `)})`;
+      return either([...(plain.length > 0 ? [runs.equal(plain)] : []), ...others]);
     },
+    between,
+    ordered: compared,
+    like: runs.like,
   };
 }
 
@@ -124,11 +142,17 @@ export const DIMENSIONS: Record<string, DimensionRule> = {
   create_user: column('created_by', 'text', 'who declared the file'),
   update_user: column('updated_by', 'text', 'who last changed its metadata'),
   content_status: column('content_status', 'text', 'good or bad; bad files also need availability: bad'),
-  checksum: { on: 'file', help: 'a checksum with its type, md5:0123...', condition: checksum },
+  checksum: {
+    on: 'file',
+    help: 'a checksum with its type, md5:0123...',
+    names: false,
+    condition: checksum,
+  },
   file_type: word('type_id', 'type', 'type of the file, for example detector or mc'),
   data_tier: word('tier_id', 'tier', 'data tier, for example raw'),
   file_format: word('format_id', 'format', 'format of the file, for example root'),
   data_stream: word('stream_id', 'stream', 'data stream'),
+  physical_datastream_name: word('stream_id', 'stream', 'data stream'),
   group: word('group_id', 'group', 'group the file belongs to'),
   version: application('version', 'version of the application that made the file'),
   application: application('name', 'application that made the file'),
@@ -137,6 +161,7 @@ export const DIMENSIONS: Record<string, DimensionRule> = {
   run_number: {
     on: 'rows',
     help: 'run, or run.subrun',
+    names: false,
     group: RUNS,
     condition: (test, _, refuse) => condition(test, runNumber(refuse)),
   },
@@ -144,15 +169,18 @@ export const DIMENSIONS: Record<string, DimensionRule> = {
   run_type: rows(RUNS, sql`r.run_type`, 'text', 'type of the same run'),
   full_path: rows(LOCATIONS, sql`fl.location`, 'text', 'a location of the file'),
   tape_label: rows(LOCATIONS, sql`fl.tape_label`, 'text', 'label of the tape at the same location'),
-  project_name: rows(PROJECT_FILES, sql`p.name`, 'text', 'handed to processes of this project'),
-  project_id: rows(PROJECT_FILES, sql`p.project_id`, 'integer', 'handed to processes of this project'),
+  parents: rows(PARENTS, sql`parent.name`, 'text', 'has this file as its direct parent', true),
+  project_name: rows(PROJECT_FILES, sql`p.name`, 'text', 'handed to processes of this project', true),
+  project_id: rows(PROJECT_FILES, sql`p.project_id`, 'integer', 'handed to processes of this project', true),
   project_description: rows(PROJECT_FILES, sql`p.description`, 'text', 'description of the same project'),
   consumed_status: consumedStatus(),
+  consumer: rows(PROJECT_FILES, sql`pr.user_name`, 'text', 'who ran the process that the file was handed to'),
   consumer_process_id: rows(
     PROJECT_FILES,
     sql`pf.process_id`,
     'integer',
     'process that the file was handed to',
+    true,
   ),
   consumer_process_status: rows(
     PROJECT_FILES,
@@ -166,23 +194,37 @@ export const DIMENSIONS: Record<string, DimensionRule> = {
     'text',
     'description of that process',
   ),
-  snapshot_id: rows(SNAPSHOT_FILES, sql`s.snapshot_id`, 'integer', 'in this snapshot'),
+  snapshot_id: rows(SNAPSHOT_FILES, sql`s.snapshot_id`, 'integer', 'in this snapshot', true),
   snapshot_for_project_name: projectSnapshot(sql`q.name`, 'text', 'in the snapshot of this project'),
   snapshot_for_project_id: projectSnapshot(sql`q.project_id`, 'integer', 'in the snapshot of this project'),
-  def_snapshot: rows(DEFINITION_SNAPSHOTS, sql`d.name`, 'text', 'in a snapshot of this definition'),
-  snapshot_version: rows(DEFINITION_SNAPSHOTS, sql`s.version`, 'integer', 'version of the same snapshot'),
+  def_snapshot: rows(SNAPSHOT_FILES, sql`d.name`, 'text', 'in a snapshot of this definition', true),
+  dataset_def_name: rows(SNAPSHOT_FILES, sql`d.name`, 'text', 'in a snapshot of this definition', true),
+  dataset_def_id: rows(
+    SNAPSHOT_FILES,
+    sql`d.definition_id`,
+    'integer',
+    'in a snapshot of the definition with this number',
+    true,
+  ),
+  dataset_def_name_newest_snapshot: newestSnapshot(),
+  snapshot_version: rows(
+    SNAPSHOT_FILES,
+    sql`s.version`,
+    'integer',
+    "version of the same snapshot, of its definition's from 1",
+  ),
   snapshot_file_number: rows(
-    DEFINITION_SNAPSHOTS,
+    SNAPSHOT_FILES,
     sql`sf.seq`,
     'integer',
-    'number of the file in the same snapshot',
+    'number of the file in the same snapshot, from 1',
   ),
 };
 
 /** Any `category.name` is a parameter of the metadata. */
 function parameterRule(name: string): DimensionRule {
   const build: FileCondition = (f, test) => condition(test, parameter(sql`${f}.meta`, name));
-  return { on: 'file', help: 'parameter of the metadata', condition: build };
+  return { on: 'file', help: 'parameter of the metadata', names: false, condition: build };
 }
 
 /** The rule of a dimension; throws what `refuse` makes where there is none. */

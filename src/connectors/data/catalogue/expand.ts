@@ -1,7 +1,13 @@
 /** Before compiling: every definition replaced by its query, everything that is wrong found, with its place. */
 import { sql } from 'kysely';
 import type { Dimension, Expression } from '../../../domain/dimensions/index.ts';
-import { childrenOf, parseDimensions, queryProblem } from '../../../domain/dimensions/index.ts';
+import {
+  checkLineage,
+  childrenOf,
+  isExpanded,
+  parseDimensions,
+  queryProblem,
+} from '../../../domain/dimensions/index.ts';
 import { PomsError } from '../../../errors.ts';
 import { AVAILABILITIES } from './availability.ts';
 import { positive, type Refuse } from './conditions.ts';
@@ -11,6 +17,12 @@ import { ruleOf } from './dimension-table.ts';
 export const MAX_DEFINITION_DEPTH = 20;
 /** Definitions in one query all together: keeps two that double each other level by level from growing for ever. */
 const MAX_EXPANSIONS = 1000;
+/** Characters of all of these together. */
+const MAX_EXPANDED = 1_000_000;
+/** Conditions in a statement: it may have 65,535 parameters, and a condition has at most eight. */
+const MAX_CONDITIONS = 5000;
+/** Levels of a tree, each of which is one or more of the statement: PostgreSQL's planner and our compiler recurse. */
+const MAX_LEVELS = 100;
 
 /** The queries of definitions by name; a name that is missing does not exist. */
 export type LoadDefinitions = (names: string[]) => Promise<Map<string, string>>;
@@ -18,7 +30,7 @@ export type LoadDefinitions = (names: string[]) => Promise<Map<string, string>>;
 /**
  * The tree of a query with each `defname:` replaced by the tree of its definition, in a scope of its own. Throws
  * 'bad-query' for an unknown dimension or definition, a value that does not suit, a definition that contains
- * itself or nests too deeply. `as` is the name that the query is to have.
+ * itself or nests too deeply, lineage that may not be combined, a query too large to be answered. `as` is the name that the query is to have.
  */
 export async function expand(
   text: string,
@@ -28,6 +40,7 @@ export async function expand(
 ): Promise<Expression> {
   const known = new Map<string, string>();
   let count = 0;
+  let characters = 0;
 
   const inside = async (query: string, path: string[]): Promise<Expression> => {
     const tree = parseDimensions(query);
@@ -52,11 +65,38 @@ export async function expand(
       throw queryProblem(query, node.at, 'definitions nest too deeply');
     }
     count += 1;
+    characters += dims.length;
+    if (characters > MAX_EXPANDED)
+      throw queryProblem(query, node.at, 'with its definitions the query is too long');
     const of = await named(node.name, () => inside(dims, [...path, node.name]));
     return { kind: 'with', at: node.at, of, items: {} };
   };
 
-  return inside(text, as === undefined ? [] : [as]);
+  const whole = await inside(text, as === undefined ? [] : [as]);
+  checkLineage(text, whole);
+  checkSize(text, whole);
+  return whole;
+}
+
+function checkSize(query: string, whole: Expression): void {
+  let conditions = 0;
+  const look = (node: Expression, level: number, place?: number): void => {
+    const at = place ?? node.at;
+    conditions += 1;
+    if (conditions > MAX_CONDITIONS)
+      throw queryProblem(query, at, `the query has more than ${MAX_CONDITIONS} conditions`);
+    if (level > MAX_LEVELS) throw queryProblem(query, at, `conditions nest deeper than ${MAX_LEVELS} levels`);
+    const inside = isExpanded(node) ? at : place;
+    for (const child of childrenOf(node)) look(child, level + levelsOf(node), inside);
+  };
+  look(whole, 1);
+}
+
+/** A set operation is a level for each change between adding and taking away. */
+function levelsOf(node: Expression): number {
+  if (node.kind !== 'set') return 1;
+  const adds = node.rest.map(({ operator }) => operator === 'union');
+  return 1 + adds.filter((add, place) => place > 0 && add !== adds[place - 1]).length;
 }
 
 /** Tells in which definition a problem was found. */

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
-import { type Comparison, either, hasWildcard, likePattern, type Sql } from './conditions.ts';
+import { asRange } from '../../../domain/dimensions/index.ts';
+import { type Comparison, either, likeAny, likePattern, type Sql, splitWildcards } from './conditions.ts';
 
-const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** With an exponent that PostgreSQL's numbers can hold. */
+const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
 
 /**
  * A parameter `category.name` of a file's metadata. Metadata may hold it as a number or as text, and a query
@@ -12,23 +14,33 @@ export function parameter(meta: Sql, name: string): Comparison {
   const value = sql`(${meta} ->> ${name}::text)`;
   // The guard is in a case: conditions of an `and` may be evaluated in any order, and a cast of text would fail.
   const number = sql`(case when jsonb_typeof(${meta} -> ${name}::text) = 'number' then ${value}::numeric end)`;
-  const same = (content: unknown) => sql`${meta} @> ${JSON.stringify({ [name]: content })}::jsonb`;
-  const like = (pattern: string) => sql`${value} like ${likePattern(pattern)}`;
-  const equals = (text: string) => {
-    if (hasWildcard(text)) return like(text);
-    const others = NUMBER.test(text) ? [Number(text)] : /^(true|false)$/.test(text) ? [text === 'true'] : [];
-    return either([same(text), ...others.map(same)]);
-  };
+  const between = (from: string, to: string) =>
+    NUMBER.test(from) && NUMBER.test(to)
+      ? sql`${number} between ${from}::numeric and ${to}::numeric`
+      : sql`(${value} collate "C") between ${from} and ${to}`;
   return {
-    equal: (values) => either(values.map(equals)),
-    between: (from, to) =>
-      NUMBER.test(from) && NUMBER.test(to)
-        ? sql`${number} between ${from}::numeric and ${to}::numeric`
-        : sql`(${value} collate "C") between ${from} and ${to}`,
+    equal(values) {
+      const { plain, patterns } = splitWildcards(values);
+      const contents = plain.flatMap(contentsOf).map((content) => JSON.stringify({ [name]: content }));
+      const ranges = plain.map(asRange).filter((range) => range !== null);
+      return either([
+        ...(contents.length > 0 ? [sql`${meta} @> any(${contents}::jsonb[])`] : []),
+        ...(patterns.length > 0 ? [likeAny(value, patterns)] : []),
+        ...ranges.map(({ from, to }) => between(from, to)),
+      ]);
+    },
+    between,
     ordered: (operator, text) =>
       NUMBER.test(text)
         ? sql`${number} ${sql.raw(operator)} ${text}::numeric`
         : sql`(${value} collate "C") ${sql.raw(operator)} ${text}`,
-    like,
+    like: (pattern) => sql`${value} like ${likePattern(pattern)}`,
   };
+}
+
+/** What metadata may hold that a query writes so. */
+function contentsOf(text: string): (string | number | boolean)[] {
+  const number = NUMBER.test(text) ? Number(text) : Number.NaN;
+  if (Number.isFinite(number)) return [text, number];
+  return text === 'true' || text === 'false' ? [text, text === 'true'] : [text];
 }

@@ -13,12 +13,17 @@ export interface RowGroup {
   file: Sql;
   /** What every row must fulfil. */
   base: (experiment: string) => Sql;
-  /** What a row must fulfil besides, unless one of these dimensions says (not: excludes) what it is to be. */
-  unless?: { dimensions: string[]; condition: Sql };
-  /** Few enough rows for each value that a query may begin with them. */
-  anchor: boolean;
-  /** Every dimension of the group speaks of a row of its own. */
+  /** Rows that count only where a test of `dimension` says that it is them that are wanted; others fulfil `condition`. */
+  unless?: { dimension: string; condition: Sql };
+  /**
+   * Dimensions that say which row. Others tell more of it, also from within parentheses: `project_name P and
+   * (consumed_status failed or consumed_status skipped)`.
+   */
+  naming: readonly string[];
+  /** Every naming dimension speaks of a row of its own, and the others tell more of each: in several snapshots. */
   alone?: boolean;
+  /** What projects and snapshots did with files stays true of files that are gone since. */
+  history: boolean;
 }
 
 export const PROJECT_FILES: RowGroup = {
@@ -28,29 +33,28 @@ export const PROJECT_FILES: RowGroup = {
   file: sql`pf.file_id`,
   base: (experiment) => sql`p.experiment = ${experiment}`,
   // The files of a project are those that were handed to its processes.
-  unless: { dimensions: ['consumed_status'], condition: sql`pf.state <> 'unassigned'` },
-  anchor: true,
+  unless: { dimension: 'consumed_status', condition: sql`pf.state <> 'unassigned'` },
+  naming: ['project_name', 'project_id'],
+  history: true,
 };
 
-const SNAPSHOT_ROWS = sql`dh.snapshot_file sf join dh.snapshot s on s.snapshot_id = sf.snapshot_id`;
-
-/** One snapshot each: `snapshot_id 5 and snapshot_id 7` are the files that are in both. */
 export const SNAPSHOT_FILES: RowGroup = {
   name: 'snapshot',
-  rows: SNAPSHOT_ROWS,
+  rows: sql`dh.snapshot_file sf join dh.snapshot s on s.snapshot_id = sf.snapshot_id
+    left join dh.definition d on d.definition_id = s.definition_id`,
   file: sql`sf.file_id`,
   base: (experiment) => sql`s.experiment = ${experiment}`,
-  anchor: true,
+  naming: [
+    'snapshot_id',
+    'snapshot_for_project_name',
+    'snapshot_for_project_id',
+    'def_snapshot',
+    'dataset_def_name',
+    'dataset_def_id',
+    'dataset_def_name_newest_snapshot',
+  ],
   alone: true,
-};
-
-/** The snapshots of a definition: which version, and the number of the file within it. */
-export const DEFINITION_SNAPSHOTS: RowGroup = {
-  name: 'definition snapshot',
-  rows: sql`${SNAPSHOT_ROWS} join dh.definition d on d.definition_id = s.definition_id`,
-  file: sql`sf.file_id`,
-  base: (experiment) => sql`s.experiment = ${experiment}`,
-  anchor: true,
+  history: true,
 };
 
 export const RUNS: RowGroup = {
@@ -58,7 +62,8 @@ export const RUNS: RowGroup = {
   rows: sql`dh.file_run r`,
   file: sql`r.file_id`,
   base: () => sql`true`,
-  anchor: false,
+  naming: ['run_number'],
+  history: false,
 };
 
 export const LOCATIONS: RowGroup = {
@@ -66,5 +71,16 @@ export const LOCATIONS: RowGroup = {
   rows: sql`dh.file_location fl`,
   file: sql`fl.file_id`,
   base: () => sql`true`,
-  anchor: false,
+  naming: ['full_path'],
+  history: false,
+};
+
+export const PARENTS: RowGroup = {
+  name: 'parent',
+  rows: sql`dh.file_parent fp join dh.file parent on parent.file_id = fp.parent_id`,
+  file: sql`fp.child_id`,
+  base: (experiment) => sql`parent.experiment = ${experiment}`,
+  naming: ['parents'],
+  alone: true,
+  history: false,
 };

@@ -18,19 +18,23 @@ export function write<T>(session: Session, work: (db: Db) => Promise<T>): Promis
 }
 
 /**
- * Runs a query of the language within its time limit; error 'bad-query' when it takes longer. JIT is off:
- * compiling such a statement takes longer than running it (55 against 13 ms). In a transaction of somebody else's
- * the settings are left alone.
+ * Runs a query of the language within its time limit, in a transaction that can only read; error 'bad-query' when it
+ * takes longer. JIT is off, as in the embedded PostgreSQL: compiling such a statement takes longer than running it (55
+ * against 13 ms). In a transaction of somebody else's the settings are left alone.
  */
 export async function read<T>(session: Session, work: (db: Db) => Promise<T>): Promise<T> {
   if (session.inTransaction) return work(session.db);
   try {
-    return await session.db.transaction().execute(async (db) => {
-      await sql`select set_config('jit', 'off', true), set_config('statement_timeout', ${`${QUERY_SECONDS}s`}, true)`.execute(
-        db,
-      );
-      return work(db);
-    });
+    return await session.db
+      .transaction()
+      .setAccessMode('read only')
+      .execute(async (db) => {
+        const limit = `${QUERY_SECONDS}s`;
+        await sql`select set_config('jit', 'off', true), set_config('statement_timeout', ${limit}, true)`.execute(
+          db,
+        );
+        return work(db);
+      });
   } catch (cause) {
     if (!isCanceled(cause)) throw cause;
     const problem = `The query took longer than ${QUERY_SECONDS} s. Name a project, snapshot, definition or files to begin with.`;
