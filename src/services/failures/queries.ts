@@ -1,26 +1,12 @@
-/** The reading statements of failures. Of groups, never of jobs but through the index of a group. */
+/**
+ * The reading statements of failures. Of a campaign they read groups, never jobs but through the index of a group; of a
+ * submission they read its jobs, by the index `job_page`.
+ */
 import { sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
 import type { FailureKind } from '../../domain/failures/classify.ts';
-import { PomsError } from '../../errors.ts';
 import { afterId, toPage } from '../paging.ts';
-
-/** The stages that are meant: all of a campaign, or one. Throws `not-found`. */
-export async function findStages(
-  db: Db,
-  experiment: string,
-  campaign: string | undefined,
-  stage: string | undefined,
-): Promise<{ ids: number[] }> {
-  if (campaign === undefined) throw new PomsError('bad-request', { problem: 'campaign: must be given' });
-  const rows = await sql<{ stageId: number | null; name: string | null }>`
-    select s.stage_id, s.name from campaign c left join stage s using (campaign_id)
-    where c.experiment = ${experiment} and c.name = ${campaign}`.execute(db);
-  if (rows.rows.length === 0) throw new PomsError('not-found', { kind: 'campaign', name: campaign });
-  const meant = rows.rows.filter((row) => stage === undefined || row.name === stage);
-  if (meant.length === 0) throw new PomsError('not-found', { kind: 'stage', name: stage ?? '' });
-  return { ids: meant.flatMap((row) => row.stageId ?? []) };
-}
+import type { Scope } from './scope.ts';
 
 export interface GroupRead {
   failure: number;
@@ -33,65 +19,80 @@ export interface GroupRead {
   last: Date;
   groups: number[];
   stage: string;
+  stageId: number;
   stageJobs: number;
 }
 
+/** Rows of `failure_group`, with the counts of the scope. */
+const groupsOf = ({ stages, submission }: Scope) =>
+  submission === null
+    ? sql`select failure_group, failure, stage_id, jobs, wall_seconds, first, last
+        from failure_group where stage_id = any(${stages}::int[]) and jobs > 0`
+    : sql`select g.failure_group, g.failure, g.stage_id, j.jobs, j.wall_seconds, j.first, j.last
+        from (select failure, count(*) as jobs, coalesce(sum(wall_seconds::float8), 0) as wall_seconds,
+            min(state_since) as first, max(state_since) as last
+          from job where submission_id = ${submission} and failure is not null group by failure) as j
+        join failure_group g on g.failure_group = j.failure`;
+
 /** The same failure of several stages is one; the stage named is that with most of its jobs. */
-export async function readGroups(
-  db: Db,
-  stages: readonly number[],
-  since: Date | null,
-): Promise<GroupRead[]> {
+export async function readGroups(db: Db, scope: Scope, since: Date | null): Promise<GroupRead[]> {
   const rows = await sql<GroupRead>`
     select g.*, n.kind, n.code, n.text
     from (select failure, sum(jobs)::bigint as jobs, greatest(0, sum(wall_seconds)) as wall_seconds, min(first) as first,
         max(last) as last, array_agg(failure_group::float8) as groups,
-        (array_agg(name order by jobs desc, name))[1] as stage, max(jobs) as stage_jobs
-      from failure_group join stage using (stage_id)
-      where stage_id = any(${stages}::int[]) and jobs > 0 and (${since}::timestamptz is null or last >= ${since})
+        (array_agg(name order by jobs desc, name))[1] as stage,
+        (array_agg(stage_id order by jobs desc, name))[1] as stage_id, max(jobs) as stage_jobs
+      from (${groupsOf(scope)}) as g join stage using (stage_id)
+      where ${since}::timestamptz is null or last >= ${since}
       group by failure) as g join failure_signature n using (failure)
     order by g.jobs desc, g.failure`.execute(db);
   return rows.rows;
 }
 
-/** All jobs of the stages, as the counters of stages have them. */
-export async function countJobs(db: Db, stages: readonly number[]): Promise<number> {
-  const rows = await sql<{ n: number }>`
-    select coalesce(sum(jobs_idle + jobs_running + jobs_held + jobs_completed + jobs_failed + jobs_removed), 0)::bigint as n
-    from stage_count where stage_id = any(${stages}::int[])`.execute(db);
-  return rows.rows[0]?.n ?? 0;
-}
-
-export interface FactorRead {
-  failure: number;
-  factor: 'host' | 'site';
-  value: string;
-  jobs: number;
-  of: number;
-}
-
-/** The most frequent host and site of each failure, at most 200 rows a group and factor read. */
-export async function readFactors(db: Db, groups: readonly number[]): Promise<FactorRead[]> {
-  const rows = await sql<FactorRead>`
-    select distinct on (failure, factor) failure, factor, value, jobs, "of"
-    from (select g.failure, f.factor, f.value, sum(f.jobs)::bigint as jobs,
-        (sum(sum(f.jobs)) over (partition by g.failure, f.factor))::bigint as "of"
-      from failure_group g join failure_factor f using (failure_group)
-      where g.failure_group = any(${groups}::bigint[]) group by g.failure, f.factor, f.value) as sums
-    where value <> '' and jobs > 0 order by failure, factor, jobs desc, value`.execute(db);
-  return rows.rows;
+/** All jobs of each stage, as the counters have them; of a submission its own. */
+export async function countJobs(db: Db, { stages, submission }: Scope): Promise<Map<number, number>> {
+  const sum = sql`jobs_idle + jobs_running + jobs_held + jobs_completed + jobs_failed + jobs_removed`;
+  const rows = await sql<{ stageId: number; n: number }>`
+    select stage_id, sum(${sum})::bigint as n
+    from ${submission === null ? sql`stage_count where stage_id = any(${stages}::int[])` : sql`submission where submission_id = ${submission}`}
+    group by stage_id`.execute(db);
+  return new Map(rows.rows.map(({ stageId, n }) => [stageId, n]));
 }
 
 /** The newest jobs of each group: three index entries of each partition a group. */
 export async function readExamples(
   db: Db,
+  { submission }: Scope,
   groups: readonly number[],
 ): Promise<{ failureGroup: number; jobId: number }[]> {
   const rows = await sql<{ failureGroup: number; jobId: number }>`
     select g.id as failure_group, j.job_id from unnest(${groups}::bigint[]) as g(id)
-      cross join lateral (select job_id from job where failure = g.id order by job_id desc limit 3) as j`.execute(
-    db,
-  );
+      cross join lateral (select job_id from job where failure = g.id
+        ${submission === null ? sql`` : sql`and submission_id = ${submission}`}
+        order by job_id desc limit 3) as j`.execute(db);
+  return rows.rows;
+}
+
+export interface LogRead {
+  failure: number;
+  /** Null: logs that could not be read. */
+  signature: string | null;
+  samples: number;
+  /** The newest of them; for logs that could not be read, why. */
+  line: string;
+  stream: 'stdout' | 'stderr' | null;
+  jobId: number;
+}
+
+/** What jobs of the groups wrote, by signature, the most frequent first: a few samples a group (engine/log-reader.ts). */
+export async function readLogs(db: Db, groups: readonly number[]): Promise<LogRead[]> {
+  const rows = await sql<LogRead>`
+    select g.failure, s.signature, count(*)::int as samples,
+      (array_agg(coalesce(s.line, s.problem) order by s.job_id desc))[1] as line,
+      (array_agg(s.stream order by s.job_id desc))[1] as stream, max(s.job_id) as job_id
+    from failure_sample s join failure_group g using (failure_group)
+    where s.failure_group = any(${groups}::bigint[])
+    group by g.failure, s.signature order by samples desc, job_id desc`.execute(db);
   return rows.rows;
 }
 
@@ -111,7 +112,7 @@ export interface FailureJob {
 /** A page of each stage's group by the index, of which the first are the page: never the group as a whole. */
 export async function listFailureJobs(
   db: Db,
-  stages: readonly number[],
+  { stages, submission }: Scope,
   failure: number,
   page: { after: string | undefined; limit: number },
 ): Promise<{ items: FailureJob[]; next: string | null }> {
@@ -121,6 +122,7 @@ export async function listFailureJobs(
       cross join lateral (
         select job_id, submission_id, batch_id, state, host, site, exit_code, signal, reason, ended
         from job where failure = g.failure_group and job_id > ${afterId(page.after) ?? 0}
+          ${submission === null ? sql`` : sql`and submission_id = ${submission}`}
         order by job_id limit ${page.limit + 1}) as j
     order by j.job_id limit ${page.limit + 1}`.execute(db);
   return toPage(rows.rows, page.limit, (row) => row.jobId);

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Db } from '../../database/index.ts';
 import type { App } from '../../http/server.ts';
 import { experimentName } from '../common.ts';
-import { findStages, listFailureJobs } from './queries.ts';
+import { listFailureJobs } from './queries.ts';
 import { failureJobs, failureJobsQuery, failureList, failureParams, failuresQuery } from './schema.ts';
+import { findScope } from './scope.ts';
 import { listFailures } from './service.ts';
 
 const all = z.object({ experiment: experimentName });
@@ -18,15 +19,16 @@ export function failureRoutes(app: App, { db }: { db: Db }): void {
       config: { action: 'job.view' },
       schema: {
         tags,
-        summary: 'Failures of the jobs of a campaign or stage, in groups, the most frequent first',
+        summary:
+          'Failures of the jobs of a campaign, stage or submission, in groups, the most frequent first',
         params: all,
         querystring: failuresQuery,
         response: { 200: failureList },
       },
     },
     (request) => {
-      const { campaign, stage, since } = request.query;
-      return listFailures(db, request.params.experiment, { campaign, stage, since });
+      const { since, ...scope } = request.query;
+      return listFailures(db, request.params.experiment, scope, since);
     },
   );
   app.get(
@@ -42,9 +44,9 @@ export function failureRoutes(app: App, { db }: { db: Db }): void {
       },
     },
     async (request) => {
-      const { campaign, stage, after, limit } = request.query;
-      const { ids } = await findStages(db, request.params.experiment, campaign, stage);
-      return listFailureJobs(db, ids, request.params.failure, { after, limit });
+      const { after, limit, ...asked } = request.query;
+      const scope = await findScope(db, request.params.experiment, asked);
+      return listFailureJobs(db, scope, request.params.failure, { after, limit });
     },
   );
 }

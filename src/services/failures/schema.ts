@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { FAILURE_KINDS } from '../../domain/failures/classify.ts';
 import { id, page, pageQuery, timestamp } from '../common.ts';
 
-/** Where: a campaign by its name, or a stage of it. */
+/** Where: a campaign by its name, a stage of it, or a submission. */
 const scope = {
   campaign: z.string().optional(),
   stage: z.string().optional().describe('Of the campaign.'),
+  submission: id.optional().describe('By its number; campaign and stage are not looked at then.'),
 };
 export const failuresQuery = z.object({
   ...scope,
@@ -14,6 +15,42 @@ export const failuresQuery = z.object({
     .datetime({ offset: true })
     .optional()
     .describe('Only groups in which a job failed since then.'),
+});
+
+export const failureFactor = z.object({
+  factor: z.enum(['host', 'site', 'stage', 'time']),
+  value: z.string().describe('Of `time`: the shortest time with 80 % of them, as FROM/TO.'),
+  jobs: z.number(),
+  of: z.number().describe('Jobs of the group of which it is known.'),
+  others: z
+    .number()
+    .nullable()
+    .describe('Share among other jobs, 0 to 1; null: there are none to compare with.'),
+  common: z.boolean().describe('The share among the jobs of the group is clearly above that among others.'),
+});
+export type FailureFactor = z.infer<typeof failureFactor>;
+
+const timeline = z.object({
+  from: timestamp,
+  hours: z.number().describe('Of a bar.'),
+  jobs: z.array(z.number()).describe('Of each bar; hours beyond the 199 with the most jobs are left out.'),
+});
+
+const logs = z.object({
+  read: z.number().describe('Jobs whose log was read.'),
+  unread: z.number().describe('Jobs whose log was asked for, and could not be read or was empty.'),
+  problem: z.string().nullable().describe('Why not, of the newest of them.'),
+  signatures: z
+    .array(
+      z.object({
+        signature: z.string().describe('The telling line, with what differs from job to job taken out.'),
+        samples: z.number().describe('Of the jobs whose log was read.'),
+        line: z.string().describe('As the newest of them wrote it.'),
+        stream: z.enum(['stdout', 'stderr']),
+        jobId: z.number(),
+      }),
+    )
+    .describe('The most frequent, three at most.'),
 });
 
 export const failureGroup = z.object({
@@ -28,16 +65,11 @@ export const failureGroup = z.object({
   wallShare: z.number().nullable().describe('Of the wall time lost, 0 to 1.'),
   first: timestamp,
   last: timestamp,
+  logs,
   factors: z
-    .array(
-      z.object({
-        factor: z.enum(['host', 'site', 'stage']),
-        value: z.string(),
-        jobs: z.number(),
-        of: z.number(),
-      }),
-    )
-    .describe('The most frequent host, site and stage: on how many of how many jobs of which it is known.'),
+    .array(failureFactor)
+    .describe('A host, site, stage and time that is common, else the most frequent.'),
+  timeline: timeline.nullable(),
   examples: z.array(z.number()).describe('Numbers of jobs, the newest.'),
 });
 export type FailureGroup = z.output<typeof failureGroup>;

@@ -1,36 +1,47 @@
-/** The failures of a campaign or stage as groups, the most frequent first. */
+/** The failures of a campaign, stage or submission as groups, the most frequent first. */
 import type { Db } from '../../database/index.ts';
 import { failureWords } from '../../domain/failures/classify.ts';
-import { countJobs, findStages, readExamples, readFactors, readGroups } from './queries.ts';
+import { readValues, sampleJobs } from './factor-queries.ts';
+import { factorsOf } from './factors.ts';
+import { countJobs, type LogRead, readExamples, readGroups, readLogs } from './queries.ts';
 import type { FailureGroupRead } from './schema.ts';
+import { findScope, type ScopeAsked } from './scope.ts';
 
 /** Groups that are shown; the others are the least frequent. */
 const SHOWN = 100;
 const EXAMPLES = 3;
+const SIGNATURES = 3;
 
-/** Throws `not-found` for a campaign or stage that is not there, `bad-request` without a campaign. */
+/** Throws as `findScope`. `since`: only groups in which a job failed since then. */
 export async function listFailures(
   db: Db,
   experiment: string,
-  asked: { campaign: string | undefined; stage: string | undefined; since: string | undefined },
+  asked: ScopeAsked,
+  since: string | undefined,
 ): Promise<{ jobs: number; failed: number; groups: FailureGroupRead[] }> {
-  const { ids } = await findStages(db, experiment, asked.campaign, asked.stage);
-  const since = asked.since === undefined ? null : new Date(asked.since);
-  const [all, jobs] = await Promise.all([readGroups(db, ids, since), countJobs(db, ids)]);
+  const scope = await findScope(db, experiment, asked);
+  const from = since === undefined ? null : new Date(since);
+  const [all, stageJobs] = await Promise.all([readGroups(db, scope, from), countJobs(db, scope)]);
+  const jobs = [...stageJobs.values()].reduce((sum, n) => sum + n, 0);
+  if (all.length === 0) return { jobs, failed: 0, groups: [] };
   const shown = all.slice(0, SHOWN);
   const numbers = shown.flatMap(({ groups }) => groups);
-  const [factors, examples] = await Promise.all([readFactors(db, numbers), readExamples(db, numbers)]);
+  const [values, sample, examples, logs] = await Promise.all([
+    readValues(db, scope, numbers),
+    sampleJobs(db, scope),
+    readExamples(db, scope, numbers),
+    readLogs(db, numbers),
+  ]);
   const wallLost = all.reduce((sum, { wallSeconds }) => sum + wallSeconds, 0);
-  const groups = shown.map(({ groups: own, stage, stageJobs, ...group }): FailureGroupRead => {
-    const where = factors
-      .filter(({ failure }) => failure === group.failure)
-      .map(({ factor, value, jobs: count, of }) => ({ factor, value, jobs: count, of }));
+  const groups = shown.map((group): FailureGroupRead => {
+    const { groups: own, stage: _stage, stageId: _stageId, stageJobs: _stageJobs, ...told } = group;
     return {
-      ...group,
+      ...told,
       words: failureWords(group),
       share: jobs === 0 ? null : group.jobs / jobs,
       wallShare: wallLost === 0 ? null : group.wallSeconds / wallLost,
-      factors: [...where, { factor: 'stage', value: stage, jobs: stageJobs, of: group.jobs }],
+      logs: logsOf(logs.filter(({ failure }) => failure === group.failure)),
+      ...factorsOf(group, { values, sample, stageJobs }),
       examples: examples
         .filter(({ failureGroup }) => own.includes(failureGroup))
         .map(({ jobId }) => jobId)
@@ -39,4 +50,17 @@ export async function listFailures(
     };
   });
   return { jobs, failed: all.reduce((sum, group) => sum + group.jobs, 0), groups };
+}
+
+function logsOf(logs: readonly LogRead[]): FailureGroupRead['logs'] {
+  const unread = logs.find(({ signature }) => signature === null);
+  const signatures = logs.flatMap(({ signature, stream, samples, line, jobId }) =>
+    signature === null || stream === null ? [] : [{ signature, samples, line, stream, jobId }],
+  );
+  return {
+    read: signatures.reduce((sum, { samples }) => sum + samples, 0),
+    unread: unread?.samples ?? 0,
+    problem: unread?.line ?? null,
+    signatures: signatures.slice(0, SIGNATURES),
+  };
 }

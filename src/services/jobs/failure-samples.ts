@@ -45,7 +45,7 @@ export async function jobsToRead(
   const rows = await sql<JobToRead>`
     select j.job_id, j.submission_id, j.batch_id, b.batch_system
     from job j join submission b using (submission_id)
-    where j.failure = ${failureGroup} and j.started is not null and not exists (
+    where j.failure = ${failureGroup} and (j.started is not null or j.state = 'failed') and not exists (
       select from failure_sample s where s.failure_group = j.failure and s.job_id = j.job_id
         and (s.line is not null or not ${again}))
     order by j.job_id desc limit ${limit}`.execute(db);
