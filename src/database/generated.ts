@@ -134,6 +134,7 @@ export interface DhFileLocation {
   fileId: Int8;
   location: string;
   tapeLabel: string | null;
+  tapeSequence: string | null;
 }
 
 export interface DhFileParent {
@@ -155,6 +156,14 @@ export interface DhLookup {
   name: string;
 }
 
+export interface DhParameter {
+  dataType: string;
+  experiment: string;
+  fixed: Generated<boolean>;
+  name: string;
+  spelling: string;
+}
+
 export interface DhProcess {
   applicationId: number | null;
   description: string | null;
@@ -163,6 +172,7 @@ export interface DhProcess {
   node: string | null;
   processId: Generated<Int8>;
   projectId: Int8;
+  schemas: Generated<string[]>;
   started: Generated<Timestamp>;
   state: Generated<string>;
   uniqueId: string | null;
@@ -516,6 +526,7 @@ export interface Stage {
   creatorId: number;
   creatorRole: string;
   dataset: Generated<string>;
+  dataSettings: Generated<Json>;
   experiment: string;
   inherits: Generated<string[]>;
   jobTypeId: number;
@@ -688,6 +699,7 @@ export interface DB {
   "dh.fileParent": DhFileParent;
   "dh.fileRun": DhFileRun;
   "dh.lookup": DhLookup;
+  "dh.parameter": DhParameter;
   "dh.process": DhProcess;
   "dh.project": DhProject;
   "dh.projectFile": DhProjectFile;

@@ -54,8 +54,19 @@ export async function recordEnd(
 ): Promise<void> {
   const problem = judge(end, place);
   if (problem === null) return recordSubmitted(db, owner, launchId, submissionId, end, oddity(end, place));
+  return recordFailure(db, owner, launchId, submissionId, problem, end.exitCode);
+}
+
+/** The launch and its submission have failed, before or after the script ran. */
+export async function recordFailure(
+  db: Db,
+  owner: string,
+  launchId: number,
+  submissionId: number,
+  problem: PomsError,
+  exitCode: number | null = null,
+): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const { exitCode } = end;
     const failed = { state: 'failed', outcome: problem.code, detail: problem.message, exitCode } as const;
     if (!(await endLaunch(trx, owner, launchId, failed))) return;
     await moveSubmission(trx, {

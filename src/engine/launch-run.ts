@@ -10,8 +10,9 @@ import { type ClaimedLaunch, endLaunch, markRunning, postponeLaunch } from '../s
 import { loadLaunchFacts, type SubmissionToLaunch } from '../services/submissions/launching.ts';
 import { moveSubmission } from '../services/submissions/transition.ts';
 import { batchIdsIn, clusterOf } from './batch-ids.ts';
-import { type LaunchPlace, recordEnd, recordRefusal, type ScriptEnd } from './launch-end.ts';
+import { type LaunchPlace, recordEnd, recordFailure, recordRefusal, type ScriptEnd } from './launch-end.ts';
 import { launchScript } from './launch-script.ts';
+import { openProject } from './open-project.ts';
 import { batchSystem, type EngineParts } from './parts.ts';
 import { passDatasetOn, passesDatasetOn } from './pass-on.ts';
 import { prepareLaunch } from './prepare.ts';
@@ -35,7 +36,7 @@ export async function runLaunch(
       launch.submissionId ??
       (await db.transaction().execute((trx) => prepareLaunch(trx, parts, launch.launchId)));
   } catch (error) {
-    if (!(error instanceof PomsError) || error.code === 'outside-system') throw error;
+    if (!isMistake(error)) throw error;
     await db.transaction().execute((trx) => recordRefusal(trx, owner, launch.launchId, error));
     return;
   }
@@ -53,11 +54,22 @@ export async function runLaunch(
     timeoutSeconds: parts.settings.launchTimeout,
     tries: launch.tries,
   };
-  const end =
-    (await adopted(parts, host, launch, facts, place)) ??
-    (await runScript(parts, owner, host, launch, facts, signal));
-  if (end === null) return;
-  await recordEnd(db, owner, launch.launchId, submissionId, end, place);
+  const found = await adopted(parts, host, launch, facts, place);
+  if (found !== null) return recordEnd(db, owner, launch.launchId, submissionId, found, place);
+  let project: string | null;
+  try {
+    project = await openProject(parts, facts, launch.experiment);
+  } catch (error) {
+    if (!isMistake(error)) throw error;
+    return recordFailure(db, owner, launch.launchId, submissionId, error);
+  }
+  const end = await runScript(parts, owner, host, launch, { ...facts, project }, signal);
+  if (end !== null) await recordEnd(db, owner, launch.launchId, submissionId, end, place);
+}
+
+/** Trying again would not help: something is wrong with what is launched. */
+function isMistake(error: unknown): error is PomsError {
+  return error instanceof PomsError && error.code !== 'outside-system';
 }
 
 /** An end that can be told without running anything: jobs of an interrupted try were found, or it was tried too often. */
@@ -89,7 +101,7 @@ async function runScript(
   signal: AbortSignal,
 ): Promise<ScriptEnd | null> {
   if (!(await markRunning(parts.database.db, owner, launch.launchId, host.name))) return null;
-  const project = projectName(facts.submissionId);
+  const project = facts.project ?? projectName(facts.submissionId);
   const script = launchScript(parts, { ...facts, project, experiment: launch.experiment });
   await host.start({ launchId: launch.launchId, ...script });
   const printed = new Set<string>();

@@ -4,6 +4,7 @@
  * whoever needs one without being a person asks the adapter for it.
  */
 import type { Transaction } from '../../database/index.ts';
+import type { DataSettings } from '../../domain/data-settings.ts';
 import type { OutputSpec } from '../../domain/output.ts';
 import type { RecoveryType } from '../../domain/recoveries.ts';
 import type { SliceCursor, SliceSource, Split } from '../../domain/splits/index.ts';
@@ -112,8 +113,8 @@ export interface WantedProject {
   description: string;
   /** Hand out again files of this project instead of starting a new one. */
   again: { project: string; type: RecoveryType } | null;
-  /** Of the stage, in the words of the system. */
-  settings: Record<string, unknown>;
+  /** Of the stage. */
+  settings: DataSettings;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** All that a launch of a stage needs to know, read in one statement as it is at this moment. */
 import { sql } from 'kysely';
 import type { Db, Transaction } from '../../database/index.ts';
+import type { DataSettings } from '../../domain/data-settings.ts';
 import type { Parameters } from '../../domain/parameters.ts';
 import type { Recovery } from '../../domain/recoveries.ts';
 import type { SliceCursor } from '../../domain/splits/index.ts';
@@ -33,6 +34,7 @@ export interface StageContext {
     completionType: 'located' | 'complete';
     completionPct: number;
     outputAncestorDepth: number;
+    dataSettings: DataSettings;
     version: number;
     creator: string;
     creatorId: number;
@@ -76,7 +78,7 @@ export async function loadStageContext(
         'splitCursor', s.split_cursor, 'splitEpoch', s.split_epoch, 'parameters', s.parameters,
         'testParameters', s.test_parameters, 'mergeOverrides', s.merge_overrides,
         'completionType', s.completion_type, 'completionPct', s.completion_pct,
-        'outputAncestorDepth', s.output_ancestor_depth, 'version', s.version, 'creator', p.username,
+        'outputAncestorDepth', s.output_ancestor_depth, 'dataSettings', s.data_settings, 'version', s.version, 'creator', p.username,
         'creatorId', s.creator_id, 'creatorRole', s.creator_role) as stage,
       jsonb_build_object('jobTypeId', j.job_type_id, 'name', j.name, 'launchScript', j.launch_script,
         'parameters', j.parameters, 'outputFilePatterns', j.output_file_patterns, 'version', j.version,

@@ -1,6 +1,8 @@
 /** What a launch needs to know of its submission, as it was stored: a launch that is taken up again runs the same. */
 import { sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
+import type { DataSettings } from '../../domain/data-settings.ts';
+import type { RecoveryType } from '../../domain/recoveries.ts';
 import { PomsError } from '../../errors.ts';
 
 export interface SubmissionToLaunch {
@@ -18,6 +20,12 @@ export interface SubmissionToLaunch {
   isTest: boolean;
   parentId: number | null;
   dataset: string;
+  dataHandling: string;
+  dataSettings: DataSettings;
+  /** Its data project, once that is known. */
+  project: string | null;
+  /** The submission that this one recovers. */
+  recovers: { project: string | null; type: RecoveryType } | null;
   command: string;
   setup: string;
   host: string;
@@ -32,6 +40,9 @@ export async function loadLaunchFacts(db: Db, submissionId: number): Promise<Sub
       array(select t.name from campaign_tag ct join tag t using (tag_id) where ct.campaign_id = c.campaign_id order by 1) as tags, b.stage_id, st.content ->> 'name' as stage,
       st.content ->> 'stageType' as stage_type, (jt.content ->> 'jobTypeId')::int as job_type_id, p.username as launcher,
       b.is_test, coalesce(b.recovery_of, b.triggered_by) as parent_id, b.dataset, b.command,
+      c.data_handling, coalesce(st.content -> 'dataSettings', '{}') as data_settings, b.project,
+      (select jsonb_build_object('project', o.project, 'type', b.recovery_type) from submission o
+        where o.submission_id = b.recovery_of) as recovers,
       ls.content ->> 'setup' as setup, ls.content ->> 'host' as host, ls.content ->> 'account' as account, b.batch_system
     from submission b
     join campaign c using (campaign_id)

@@ -1,4 +1,5 @@
 /** A campaign as it is stored: every field of every stage settled, texts in their normal form. */
+import type { DataSettings } from '../../../domain/data-settings.ts';
 import type { Parameters } from '../../../domain/parameters.ts';
 import { formatSplit, parseSplit } from '../../../domain/splits/index.ts';
 import { PomsError } from '../../../errors.ts';
@@ -22,6 +23,7 @@ export interface StageDefinition {
   /** Percent, with two decimals at most. */
   completionPct: number;
   outputAncestorDepth: number;
+  dataSettings: DataSettings;
   /** Fields whose values came from the campaign's defaults. */
   inherits: string[];
 }
@@ -65,6 +67,7 @@ export const STAGE_DEFAULTS = {
   completion: 'located',
   completionPct: 95,
   outputAncestorDepth: 1,
+  dataSettings: {},
 } as const satisfies Record<keyof Required<DefaultsFile>, unknown>;
 
 export const STAGE_FIELDS = Object.keys(STAGE_DEFAULTS) as (keyof typeof STAGE_DEFAULTS)[];

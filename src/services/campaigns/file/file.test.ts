@@ -93,6 +93,14 @@ describe('reading a campaign file', () => {
       'outputAncestorDepth',
     ],
     [
+      MINIMAL.replace('softwareVersion: v1', 'softwareVersion: v1, dataSettings: {methodology: other}'),
+      'stages.s.dataSettings.methodology',
+    ],
+    [
+      MINIMAL.replace('softwareVersion: v1', 'softwareVersion: v1, dataSettings: {project: my project}'),
+      'must be the number of a project',
+    ],
+    [
       MINIMAL.replace('softwareVersion: v1', 'softwareVersion: v1, parameters: [[a]]'),
       'stages.s.parameters[0]',
     ],
@@ -260,6 +268,19 @@ const fields = {
   completion: optional(fc.constantFrom('located', 'complete')),
   completionPct: optional(fc.double({ min: 0.01, max: 100, noNaN: true })),
   outputAncestorDepth: optional(fc.integer({ min: 1, max: 10 })),
+  dataSettings: optional(
+    fc.record(
+      {
+        methodology: fc.constantFrom('standard', 'one-project'),
+        virtual: fc.boolean(),
+        loadLimit: fc.integer({ min: 1, max: 1000 }),
+        idleTimeout: fc.integer({ min: 60, max: 86_400 }),
+        workerTimeout: fc.integer({ min: 60, max: 86_400 }),
+        project: fc.constantFrom('17', '900000000000'),
+      },
+      { requiredKeys: [] },
+    ),
+  ),
 };
 const campaign = fc.record({
   description: awkward,

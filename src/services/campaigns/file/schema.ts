@@ -1,9 +1,29 @@
 /** The campaign file (poms/v1): what may stand in it. The JSON Schema that is published is made from this. */
 import { z } from 'zod';
+import { METHODOLOGIES } from '../../../domain/data-settings.ts';
 import { text as anyText, objectName, parameters } from '../../common.ts';
 import { jobTypeFields, loginSetupFields } from '../../definitions.ts';
 
 const text = anyText.max(10_000);
+
+const seconds = z.number().int().min(60).max(31_536_000);
+
+/** For data handling whose projects POMS starts: MetaCat with Data Dispatcher. */
+const dataSettings = z
+  .strictObject({
+    methodology: z
+      .enum(METHODOLOGIES)
+      .describe('Recoveries: standard, a new project; one-project, the same again. Default: standard.'),
+    virtual: z.boolean().describe('Hand out files wherever they are. Default: false.'),
+    loadLimit: z.number().int().min(1).max(1_000_000).describe('For scripts: files at a time.'),
+    idleTimeout: seconds.describe('Seconds without a job until the project is abandoned. Default: 3 days.'),
+    workerTimeout: seconds.describe('Seconds until a file that was not released is handed out again.'),
+    project: z
+      .string()
+      .regex(/^[1-9]\d{0,17}$/, 'must be the number of a project')
+      .describe('A project that exists, instead of one for each submission.'),
+  })
+  .partial();
 
 /** Fields of a stage that campaign defaults may state as well. */
 const stageFields = {
@@ -30,6 +50,7 @@ const stageFields = {
     .min(1)
     .max(10)
     .describe('Generations between input and output. Default: 1.'),
+  dataSettings: dataSettings.describe('Of its project in Data Dispatcher.'),
 };
 
 export const stageFile = z.strictObject({

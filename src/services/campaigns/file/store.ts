@@ -116,6 +116,7 @@ const stageColumns = (experiment: string, stage: StageDefinition) => ({
   completionType: stage.completion,
   completionPct: stage.completionPct,
   outputAncestorDepth: stage.outputAncestorDepth,
+  dataSettings: json(stage.dataSettings),
   inherits: stage.inherits,
 });
 

@@ -44,7 +44,8 @@ export async function loadCampaign(
           'jobType', j.name, 'loginSetup', l.name, 'voRole', s.vo_role, 'softwareVersion', s.software_version,
           'dataset', s.dataset, 'split', s.split, 'testSplit', s.test_split, 'parameters', s.parameters,
           'testParameters', s.test_parameters, 'mergeOverrides', s.merge_overrides, 'completion', s.completion_type,
-          'completionPct', s.completion_pct, 'outputAncestorDepth', s.output_ancestor_depth, 'inherits', s.inherits)
+          'completionPct', s.completion_pct, 'outputAncestorDepth', s.output_ancestor_depth,
+          'dataSettings', s.data_settings, 'inherits', s.inherits)
           order by s.stage_id)
         from stage s join job_type j using (job_type_id) join login_setup l using (login_setup_id)
         where s.campaign_id = c.campaign_id)`)} as stages,

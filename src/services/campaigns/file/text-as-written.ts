@@ -18,6 +18,7 @@ const TEXTS: ReadonlySet<unknown> = new Set([
   'files',
   'from',
   'to',
+  'project',
 ]);
 const PARAMETERS: ReadonlySet<unknown> = new Set(['parameters', 'testParameters']);
 
