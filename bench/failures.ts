@@ -19,7 +19,7 @@ const submissions = 1000;
 const GROUPS_MS = 200;
 const PAGE_MS = 50;
 
-/** 40 groups in 4 stages with 199 hosts each. Numbers of groups and failures are made up, for no event moves them here. */
+/** 40 groups in 4 stages with 199 hosts and 199 hours each, and what 20 jobs of each wrote. Numbers of groups and failures are made up, for no event moves them here. */
 const LOAD = [
   `set statement_timeout = 0`,
   `insert into failure_signature select n, 'exit-code', n::text, 'message ' || n from generate_series(1, 10) as n`,
@@ -32,6 +32,12 @@ const LOAD = [
   `update failure_group g set jobs = j.n, wall_seconds = 100 * j.n
    from (select failure, count(*) as n from job group by failure) as j where j.failure = g.failure_group`,
   `insert into failure_factor select failure, 'host', host, count(*), now() from job group by failure, host`,
+  `insert into failure_factor
+   select failure_group, 'hour', to_char(timestamp '2026-11-01' + n * interval '1 hour', 'YYYY-MM-DD"T"HH24'), 1 + jobs / 199, now()
+   from failure_group, generate_series(1, 199) as n`,
+  `insert into failure_sample
+   select g.failure_group, j.job_id, j.submission_id, now(), 'stderr', 'error ' || j.job_id, 'error #' || j.job_id % 3
+   from failure_group g cross join lateral (select * from job where failure = failure_group order by job_id desc limit 20) as j`,
   `vacuum (analyze)`,
 ];
 
@@ -56,6 +62,7 @@ await withPoms({ engine: false }, async ({ parts }) => {
   const pages: [string, string, number][] = [
     ['groups of the campaign', `${base}?campaign=campaign-1`, GROUPS_MS],
     ['groups of a stage', `${base}?campaign=campaign-1&stage=stage-2`, GROUPS_MS],
+    ['groups of a submission', `${base}?submission=${submissions}`, GROUPS_MS],
     ['jobs of a group', `${base}/${failure}/jobs?campaign=campaign-1`, PAGE_MS],
     [
       'jobs of a group, from the middle',

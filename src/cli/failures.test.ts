@@ -43,7 +43,7 @@ it('says so where no job has failed, and why a log could not be read', async () 
   const { asked } = await serve({ [`GET ${FAILURES}`]: () => ({ json: { jobs: 3, failed: 0, groups } }) });
   expect((await poms('failures', '--campaign', 'quakes')).out).toContain('No job has failed.');
   groups = [unread];
-  expect((await poms('failures', '--submission', '7')).out).toContain('not read: no log of job 7');
+  expect((await poms('failures', '--submission', '7')).out).toContain('no line: no log of job 7');
   expect(asked[1]?.query).toEqual({ submission: '7' });
 });
 

@@ -55,7 +55,7 @@ const COLUMNS: Column<FailureGroup>[] = [
 /** The most frequent telling line, in how many of the logs that were read. */
 function logWords({ logs }: FailureGroup): string | null {
   const [first] = logs.signatures;
-  if (first === undefined) return logs.problem === null ? null : `not read: ${logs.problem}`;
+  if (first === undefined) return logs.problem === null ? null : `no line: ${logs.problem}`;
   return `${first.signature} (${first.samples} of ${logs.read})`;
 }
 

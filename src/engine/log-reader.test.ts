@@ -132,7 +132,7 @@ it('what cannot be read is told with its reason, tried three times, and then lef
 it('a log that comes at a later try takes the place of the reason', async () => {
   await fail([1]);
   await readDueLogs(parts);
-  expect(await samples()).toEqual([{ problem: 'It wrote nothing.' }]);
+  expect(await samples()).toEqual([{ problem: 'it wrote nothing' }]);
   expect(await readDueLogs(parts)).toBe(0);
   await later();
   log = () => 'fatal: no beam';

@@ -24,7 +24,7 @@ import { type Loop, startLoop } from './loop.ts';
 import { batchSystem, type EngineParts } from './parts.ts';
 
 /** Looks at all groups this often, and at once again while there is more to do. */
-const INTERVAL_MS = 5000;
+const INTERVAL_MS = 10_000;
 const GROUPS = 4;
 const JOBS_A_GROUP = 4;
 /** Bytes of the end of a log. */
@@ -95,7 +95,7 @@ async function sampleOf(
       if (line !== null)
         return { jobId, submissionId, stream, line, signature: signatureOf(line), problem: null };
     }
-    return unread('It wrote nothing.');
+    return unread('it wrote nothing');
   } catch (error) {
     const problem = error instanceof PomsError ? error.message : String(error);
     if (error instanceof PomsError && error.code === 'outside-system') silent.set(name, problem);

@@ -41,9 +41,14 @@ const launches = createRoute({
   path: '/e/$experiment/launches',
   component: lazyRouteComponent(() => import('./pages/launches/launches-page.tsx'), 'LaunchesPage'),
 });
+const failures = createRoute({
+  getParentRoute: () => root,
+  path: '/e/$experiment/failures',
+  component: lazyRouteComponent(() => import('./pages/failures/failures-page.tsx'), 'FailuresPage'),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, campaigns, campaign, submission, job, jobLog, launches]),
+  routeTree: root.addChildren([home, campaigns, campaign, submission, job, jobLog, launches, failures]),
   scrollRestoration: true,
   defaultPendingMs: 150,
   defaultErrorComponent: ({ error, reset }) => <ProblemPanel error={error} retry={reset} />,

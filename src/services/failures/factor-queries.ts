@@ -48,15 +48,16 @@ export interface SampledJob {
   ended: Date | null;
 }
 
-/** Submissions of a campaign that are looked at, and jobs of each; of one submission so many jobs as together. */
+/** Submissions of a campaign that are looked at, and jobs of all of them together. */
 const SUBMISSIONS = 100;
-const JOBS_EACH = 20;
+const JOBS = 2000;
 
 const JOB = sql`select failure, host, site, ended from job where (started is not null or ended is not null)`;
 
 /**
- * Jobs that began, failed or not, to compare with: the first 20 jobs of 100 submissions that are spread evenly over the
- * stages and over their life (by submission number), whatever the size of the campaign. 2,000 rows of `job` at most.
+ * Jobs that began, failed or not, to compare with: the first jobs, 20 each or more where there are fewer, of 100
+ * submissions that are spread evenly over the stages and over their life (by submission number), whatever the size of the
+ * campaign. About 2,000 rows of `job`; of one submission its first 2,000.
  */
 export async function sampleJobs(db: Db, { stages, submission }: Scope): Promise<SampledJob[]> {
   const each = Math.max(2, Math.floor(SUBMISSIONS / Math.max(1, stages.length)));
@@ -75,8 +76,9 @@ export async function sampleJobs(db: Db, { stages, submission }: Scope): Promise
                 order by submission_id limit 1) as b
             where low is not null)
           select j.* from chosen cross join lateral (${JOB}
-            and submission_id = chosen.submission_id order by job_id limit ${JOBS_EACH}) as j`.execute(db)
+            and submission_id = chosen.submission_id order by job_id
+            limit (select ${JOBS}::int / count(*) from chosen)) as j`.execute(db)
       : await sql<SampledJob>`${JOB} and submission_id = ${submission}
-          order by job_id limit ${SUBMISSIONS * JOBS_EACH}`.execute(db);
+          order by job_id limit ${JOBS}`.execute(db);
   return rows.rows;
 }

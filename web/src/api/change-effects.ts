@@ -17,6 +17,8 @@ export interface Effect {
 export const OFTEN = 500;
 /** For answers that the change concerns only perhaps: a submission's page names its recoveries and dependents. */
 export const SELDOM = 3000;
+/** For what takes the server longer than a list, and is read rather than watched. */
+const RARELY = 10_000;
 
 export function effectsOf(experiment: string, change: Change): Effect[] {
   const often = (key: readonly unknown[]): Effect => ({ key, every: OFTEN });
@@ -30,6 +32,7 @@ export function effectsOf(experiment: string, change: Change): Effect[] {
         often(keys.campaigns(experiment)),
         often(keys.jobs(experiment)),
         seldom(keys.submissionViews(experiment)),
+        { key: keys.failures(experiment), every: RARELY },
       ];
     case 'launch':
       return [

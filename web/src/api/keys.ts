@@ -26,5 +26,9 @@ export const keys = {
   jobAction: (experiment: string, id: number) => ['of', experiment, 'job-action', id] as const,
   jobActionPreview: (experiment: string, request: JobActionQuestion) =>
     ['of', experiment, 'job-action-preview', request] as const,
+  failures: (experiment: string) => ['of', experiment, 'failures'] as const,
+  failureGroups: (experiment: string, scope: Query) => ['of', experiment, 'failures', scope] as const,
+  failureJobs: (experiment: string, scope: Query, failure: number) =>
+    ['of', experiment, 'failures', scope, failure] as const,
   holds: (experiment: string) => ['of', experiment, 'holds'] as const,
 };

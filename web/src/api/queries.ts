@@ -6,6 +6,8 @@ import type {
   CampaignRow,
   CampaignView,
   EventView,
+  FailureJob,
+  FailureList,
   HoldInfo,
   JobActionPreview,
   JobActionQuestion,
@@ -104,6 +106,24 @@ export const launchQuery = (experiment: string, id: number) =>
     queryKey: keys.launch(experiment, id),
     queryFn: ({ signal }) => get<LaunchRow>(`${base(experiment)}/launches/${id}`, {}, signal),
   });
+
+/** Logs of failed jobs are read some time after they failed, of which no event tells. */
+const LOGS_MS = 30_000;
+
+/** Failures in groups; `scope` is whose. */
+export const failuresQuery = (experiment: string, scope: Query) =>
+  queryOptions({
+    queryKey: keys.failureGroups(experiment, scope),
+    queryFn: ({ signal }) => get<FailureList>(`${base(experiment)}/failures`, scope, signal),
+    refetchInterval: LOGS_MS,
+  });
+
+export const failureJobsQuery = (experiment: string, scope: Query, failure: number) =>
+  listQuery<FailureJob>(
+    keys.failureJobs(experiment, scope, failure),
+    `${base(experiment)}/failures/${failure}/jobs`,
+    scope,
+  );
 
 /** An action on jobs; while it is under way it is asked for again also when no event told of it. */
 export const jobActionQuery = (experiment: string, id: number) =>

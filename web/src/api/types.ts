@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type * as campaigns from '../../../src/services/campaigns/schema.ts';
 import type * as common from '../../../src/services/common.ts';
+import type * as failures from '../../../src/services/failures/schema.ts';
 import type * as jobActions from '../../../src/services/job-actions/schema.ts';
 import type * as launches from '../../../src/services/launches/schema.ts';
 import type * as submissions from '../../../src/services/submissions/schema.ts';
@@ -16,6 +17,7 @@ export type {
   StageView,
   SubmissionCounts,
 } from '../../../src/services/campaigns/schema.ts';
+export type { FailureFactor, FailureGroup } from '../../../src/services/failures/schema.ts';
 export type { JobActionScope, JobActionView, Skipped } from '../../../src/services/job-actions/schema.ts';
 export type { JobRow } from '../../../src/services/jobs/schema.ts';
 export type { LaunchRow } from '../../../src/services/launches/schema.ts';
@@ -23,6 +25,8 @@ export type { EventView, SubmissionRow, SubmissionView } from '../../../src/serv
 export type { WhyView } from '../../../src/services/why/schema.ts';
 
 export type DependencyView = z.infer<typeof campaigns.dependencyView>;
+export type FailureList = z.infer<typeof failures.failureList>;
+export type FailureJob = z.infer<typeof failures.failureJob>;
 export type HoldInfo = z.infer<typeof common.holdInfo>;
 export type LogPage = z.infer<typeof common.logPage>;
 export type LaunchPreview = z.infer<typeof launches.launchPreview>;

@@ -13,7 +13,7 @@ export function Navigation({ experiment }: { experiment: string | null }) {
       to: url.campaigns(experiment),
       text: 'Campaigns',
       icon: <CampaignsIcon />,
-      of: ['campaigns', 'submissions', 'jobs'],
+      of: ['campaigns', 'submissions', 'jobs', 'failures'],
     },
     { to: url.launches(experiment), text: 'Launches', icon: <LaunchesIcon />, of: ['launches'] },
   ];

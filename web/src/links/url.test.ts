@@ -7,6 +7,9 @@ it('builds the addresses of the blueprint', () => {
   expect(url.submission('demo', 17, 'jobs', { state: 'failed' })).toBe(
     '/e/demo/submissions/17/jobs?state=failed',
   );
+  expect(url.failures('demo', { campaign: 'quakes', stage: 'merge' }, 7)).toBe(
+    '/e/demo/failures?campaign=quakes&stage=merge&failure=7',
+  );
   expect(url.job('demo', 5, 'stderr')).toBe('/e/demo/jobs/5/log/stderr');
 });
 

@@ -20,6 +20,13 @@ export interface TreeFilter {
   run?: number | string | undefined;
 }
 
+/** Whose failures: a campaign's, those of a stage of it, or a submission's. */
+export interface FailureScope {
+  campaign?: string | undefined;
+  stage?: string | undefined;
+  submission?: number | string | undefined;
+}
+
 export const url = {
   home: () => '/',
   campaigns: (experiment: string, filter: CampaignFilter = {}) =>
@@ -39,6 +46,9 @@ export const url = {
     experiment: string,
     filter: { state?: string | undefined; campaign?: string | undefined } = {},
   ) => build(['e', experiment, 'launches'], { ...filter }),
+  /** With the number of a group: that group and its jobs. */
+  failures: (experiment: string, scope: FailureScope, failure?: number) =>
+    build(['e', experiment, 'failures'], { ...scope, failure }),
 };
 
 function build(path: string[], search: Record<string, string | number | undefined>): string {

@@ -7,6 +7,7 @@ import { lazy, Suspense, useState } from 'react';
 import { JobActionMenu } from '../../actions/job-action-menu.tsx';
 import { campaignQuery } from '../../api/queries.ts';
 import type { CampaignView } from '../../api/types.ts';
+import { FailureCard } from '../../failures/failure-card.tsx';
 import { Moment } from '../../format/moment.tsx';
 import { Page } from '../../frame/page.tsx';
 import { StageList, type StageListProps } from '../../graph/stage-list.tsx';
@@ -73,6 +74,15 @@ function Campaign({ experiment, view }: { experiment: string; view: CampaignView
       ) : (
         <Stages experiment={experiment} view={view} chosen={filter.stage} />
       )}
+      <div className={styles.failures}>
+        <FailureCard
+          experiment={experiment}
+          scope={{ campaign: view.name, stage: filter.stage }}
+          jobs={view.stages
+            .filter(({ name }) => filter.stage === undefined || name === filter.stage)
+            .map(({ jobs }) => jobs)}
+        />
+      </div>
       <div className={styles.columns}>
         <LaunchList experiment={experiment} campaign={view.name} />
         <SubmissionTree experiment={experiment} view={view} />

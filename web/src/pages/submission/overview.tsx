@@ -2,6 +2,7 @@
 import { launchLogPath, outputsQuery } from '../../api/queries.ts';
 import type { SubmissionView } from '../../api/types.ts';
 import { useList } from '../../api/use-list.ts';
+import { FailureCard } from '../../failures/failure-card.tsx';
 import { counted } from '../../format/numbers.ts';
 import { Link } from '../../links/link.tsx';
 import { url } from '../../links/url.ts';
@@ -40,6 +41,7 @@ export function Overview({ experiment, view }: { experiment: string; view: Submi
             {view.batchIds.length === 0 && <p className={styles.soft}>No job was submitted yet.</p>}
           </div>
         </section>
+        <FailureCard experiment={experiment} scope={{ submission: view.submissionId }} jobs={[view.jobs]} />
         <section>
           <h2>Files</h2>
           <Funnel files={view.files} />
