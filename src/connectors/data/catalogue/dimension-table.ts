@@ -34,18 +34,18 @@ function column(name: string, kind: ColumnKind, help: string, names = false): Di
   return { on: 'file', help, names, condition: build };
 }
 
-/** A word that files share; the file carries its number. */
+/** A word that files share; the file carries its number. As an array the numbers are looked up once, not for each file. */
 function word(name: string, kind: string, help: string): DimensionRule {
   const build: FileCondition = (f, test, experiment, refuse) =>
-    sql`${f}.${sql.raw(name)} in (select l.lookup_id from dh.lookup l where l.experiment = ${experiment}
-      and l.kind = ${kind} and ${condition(test, comparisonFor('text', sql`l.name`, refuse))})`;
+    sql`${f}.${sql.raw(name)} = any(array(select l.lookup_id from dh.lookup l where l.experiment = ${experiment}
+      and l.kind = ${kind} and ${condition(test, comparisonFor('text', sql`l.name`, refuse))}))`;
   return { on: 'file', help, names: false, condition: build };
 }
 
 function application(name: string, help: string): DimensionRule {
   const build: FileCondition = (f, test, experiment, refuse) =>
-    sql`${f}.application_id in (select a.application_id from dh.application a where a.experiment = ${experiment}
-      and ${condition(test, comparisonFor('text', sql`a.${sql.raw(name)}`, refuse))})`;
+    sql`${f}.application_id = any(array(select a.application_id from dh.application a where a.experiment = ${experiment}
+      and ${condition(test, comparisonFor('text', sql`a.${sql.raw(name)}`, refuse))}))`;
   return { on: 'file', help, names: false, condition: build };
 }
 
