@@ -29,10 +29,12 @@ function* scanned(node: PlanNode): Generator<string> {
   for (const below of node.Plans ?? []) yield* scanned(below);
 }
 
-/** Tables that the statements of a count read from end to end. */
+/** Tables that counting, summing up and listing a query's files read from end to end. */
 async function readWhole(query: string): Promise<Set<string>> {
   recorded.take();
   await catalogue.count(EXPERIMENT, query);
+  await catalogue.summary(EXPERIMENT, query);
+  await catalogue.lines(EXPERIMENT, query, { after: 0, limit: null });
   const tables = new Set<string>();
   for (const { text, values } of recorded.take().filter((one) => one.text.includes('dh.file'))) {
     const { rows } = await database.pool.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(

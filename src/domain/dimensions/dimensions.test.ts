@@ -93,6 +93,13 @@ describe('structure', () => {
     expect(printed('(a 1 with limit 10) with limit 5')).toBe('(a 1 with limit 10) with limit 5');
   });
 
+  it('prints a definition that was replaced by its query in parentheses', () => {
+    const [of, other] = [parseDimensions('a 1 or b 2'), parseDimensions('c 3')];
+    const replaced = { kind: 'with', at: 0, of, items: {} } as const;
+    expect(printDimensions({ kind: 'and', at: 0, terms: [replaced, other] })).toBe('(a 1 or b 2) and c 3');
+    expect(printDimensions({ ...replaced, items: { limit: 5 } })).toBe('a 1 or b 2 with limit 5');
+  });
+
   it.each([
     'snapshot_for_project_name P minus (project_name P and consumed_status co%)',
     'defname:D minus snapshot_for_project_name P',

@@ -1,4 +1,5 @@
 export type * from './ast.ts';
+export { RELATIONS } from './ast.ts';
 export { checkLineage, childrenOf, isExpanded } from './lineage.ts';
 export { parseDimensions } from './parser.ts';
 export { printDimensions } from './print.ts';

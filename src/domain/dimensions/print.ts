@@ -1,16 +1,21 @@
 import type { Argument, Expression, Test, WithItems } from './ast.ts';
+import { isExpanded } from './lineage.ts';
 import { asRange, isEndpoint, isKeyword } from './values.ts';
 
 /** How tightly a node binds: it is put in parentheses where its surroundings bind tighter. */
 const BINDING = { with: 0, set: 1, or: 2, and: 3, not: 4 } as const;
 type Level = 0 | 1 | 2 | 3 | 4 | 5;
 
-/** The normalised text of a query: parsing it gives the same tree. */
+/**
+ * The normalised text of a query: parsing it gives the same tree. A definition that was replaced by its query stands in
+ * parentheses.
+ */
 export function printDimensions(expression: Expression): string {
   return print(expression, 0);
 }
 
 function print(node: Expression, around: Level): string {
+  if (node.kind === 'with' && isExpanded(node)) return `(${print(node.of, 0)})`;
   const text = body(node);
   const own = node.kind in BINDING ? BINDING[node.kind as keyof typeof BINDING] : 5;
   return own < around ? `(${text})` : text;

@@ -42,6 +42,8 @@ interface Anchor {
 }
 
 type Availability = readonly string[];
+/** More columns of file `f` for a select list, each with a comma before it. */
+export type Columns = (f: Sql) => Sql;
 
 /** A statement in the making: the CTEs so far, and names that are still free. */
 export class Compiler {
@@ -58,22 +60,34 @@ export class Compiler {
     return this.#ctes.length === 0 ? body : sql<T>`with recursive ${sql.join(this.#ctes)} ${body}`;
   }
 
-  /** A sub-query with one column `id`: the files of the expression, each once. */
-  files(node: Expression, availability: Availability = DEFAULT_AVAILABILITY): Sql {
+  /**
+   * A sub-query with a column `id`, and with those that `columns` gives of a file: the files of the expression, each
+   * once.
+   */
+  files(node: Expression, availability: Availability = DEFAULT_AVAILABILITY, columns?: Columns): Sql {
     if (node.kind === 'with') {
-      const inner = this.files(node.of, node.items.availability ?? availability);
-      return isCut(node) ? cut(inner, node) : inner;
+      const own = node.items.availability ?? availability;
+      if (!isCut(node)) return this.files(node.of, own, columns);
+      const ids = cut(this.files(node.of, own), node);
+      return columns ? this.#lookUp(ids, columns) : ids;
     }
     const anchor = this.#anchor(node, availability);
-    const f = this.#name('f');
     if (!anchor) {
-      return sql`select ${f}.file_id as id from dh.file ${f}
+      const f = this.#name('f');
+      return sql`select ${f}.file_id as id${columns?.(f) ?? sql``} from dh.file ${f}
         where ${f}.experiment = ${this.#experiment} and ${this.filesThat(node, f, availability)}`;
     }
     const { ids, rest } = anchor;
-    if (rest === ALL_DONE || (rest.kind === 'everything' && availability.includes('any'))) return ids;
-    return sql`select x.id from (${ids}) b cross join lateral (select ${f}.file_id as id from dh.file ${f}
-      where ${f}.file_id = b.id and ${f}.experiment = ${this.#experiment} and ${this.filesThat(rest, f, availability)} offset 0) x`;
+    const done = rest === ALL_DONE || (rest.kind === 'everything' && availability.includes('any'));
+    if (!done) return this.#lookUp(ids, columns, (f) => this.filesThat(rest, f, availability));
+    return columns ? this.#lookUp(ids, columns) : ids;
+  }
+
+  /** The files of `ids` one by one, by the index. */
+  #lookUp(ids: Sql, columns?: Columns, condition?: (f: Sql) => Sql): Sql {
+    const f = this.#name('f');
+    return sql`select x.* from (${ids}) b cross join lateral (select ${f}.file_id as id${columns?.(f) ?? sql``} from dh.file ${f}
+      where ${f}.file_id = b.id and ${f}.experiment = ${this.#experiment} and ${condition?.(f) ?? sql`true`} offset 0) x`;
   }
 
   /**

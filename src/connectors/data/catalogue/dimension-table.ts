@@ -1,6 +1,6 @@
 /** Every dimension that a query may use: where it is kept and what it means. */
 import { sql } from 'kysely';
-import { asRange, type Dimension, type Test } from '../../../domain/dimensions/index.ts';
+import { asRange, type Dimension, RELATIONS, type Test } from '../../../domain/dimensions/index.ts';
 import {
   all,
   type ColumnKind,
@@ -227,11 +227,14 @@ function parameterRule(name: string): DimensionRule {
   return { on: 'file', help: 'parameter of the metadata', names: false, condition: build };
 }
 
+const WITH_COLON: readonly string[] = ['defname', 'availability', ...RELATIONS];
+
 /** The rule of a dimension; throws what `refuse` makes where there is none. */
 export function ruleOf(dimension: Dimension, refuse: Refuse): DimensionRule {
   const rule = Object.hasOwn(DIMENSIONS, dimension.name) ? DIMENSIONS[dimension.name] : undefined;
   if (rule) return rule;
   if (/^[^.]+\.[^.]/.test(dimension.name)) return parameterRule(dimension.name);
+  if (WITH_COLON.includes(dimension.name)) throw refuse(`${dimension.name} is written with a colon after it`);
   throw refuse(
     `there is no dimension ${dimension.name}; parameters of the metadata are written category.name`,
   );

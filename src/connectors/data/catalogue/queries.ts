@@ -2,24 +2,26 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../database/index.ts';
 import type { QuerySummary } from '../types.ts';
-import { Compiler } from './compile.ts';
+import { DEFAULT_AVAILABILITY } from './availability.ts';
+import { type Columns, Compiler } from './compile.ts';
 import type { Sql } from './conditions.ts';
 import { expand } from './expand.ts';
 import { read, type Session } from './session.ts';
 
 /**
- * Compiles a query and builds a statement around it; `files` is a sub-query with one column `id`.
- * Error 'bad-query'.
+ * Compiles a query and builds a statement around it; `files` is a sub-query with a column `id` and those that
+ * `columns` adds. Error 'bad-query'.
  */
 export async function compileAround<T>(
   db: Db,
   experiment: string,
   query: string,
   build: (files: Sql, compiler: Compiler) => RawBuilder<T>,
+  columns?: Columns,
 ): Promise<RawBuilder<T>> {
   const tree = await expand(query, experiment, (names) => loadDefinitions(db, experiment, names));
   const compiler = new Compiler(experiment);
-  return compiler.statement(build(compiler.files(tree), compiler));
+  return compiler.statement(build(compiler.files(tree, DEFAULT_AVAILABILITY, columns), compiler));
 }
 
 export function countFiles(session: Session, experiment: string, query: string): Promise<number> {
@@ -41,9 +43,9 @@ export function summarize(session: Session, experiment: string, query: string): 
       experiment,
       query,
       (files) =>
-        sql<QuerySummary>`select count(*) as files, coalesce(sum(f.size), 0)::bigint as bytes,
-        coalesce(sum(f.event_count), 0)::bigint as events
-        from (${files}) found join dh.file f on f.file_id = found.id`,
+        sql<QuerySummary>`select count(*) as files, coalesce(sum(size), 0)::bigint as bytes,
+        coalesce(sum(event_count), 0)::bigint as events from (${files}) found`,
+      (f) => sql`, ${f}.size, ${f}.event_count`,
     );
     const { rows } = await statement.execute(db);
     return rows[0] ?? { files: 0, bytes: 0, events: 0 };
@@ -70,9 +72,9 @@ export function listLines(
       experiment,
       query,
       (files) =>
-        sql<FileLine>`select f.file_id as id, f.name, f.size, f.event_count as events
-        from (${files}) found join dh.file f on f.file_id = found.id
-        where f.file_id > ${page.after} order by f.file_id limit ${page.limit}`,
+        sql<FileLine>`select id, name, size, event_count as events from (${files}) found
+        where id > ${page.after} order by id limit ${page.limit}`,
+      (f) => sql`, ${f}.name, ${f}.size, ${f}.event_count`,
     );
     return (await statement.execute(db)).rows;
   });

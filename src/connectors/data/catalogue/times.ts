@@ -7,7 +7,7 @@ export interface Instant {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAY_MS = 86_400_000;
 const ISO =
-  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i;
+  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-][01]\d:?[0-5]\d)?)?$/i;
 const NAMED_MONTH = /^(\d{1,2})-([A-Za-z]{3})-(\d{4}|\d{2})$/;
 
 /**
@@ -38,7 +38,8 @@ interface Clock {
 
 function at(year: number, month: number, day: number, clock: Clock | null): Instant | null {
   const midnight = new Date(Date.UTC(year, month - 1, day));
-  // The 31st of February would silently become a day in March.
+  // The 31st of February would silently become a day in March, the year 1 become 1901.
+  if (midnight.getUTCFullYear() !== year) return null;
   if (midnight.getUTCMonth() !== month - 1 || midnight.getUTCDate() !== day) return null;
   if (!clock) return { from: midnight, until: new Date(midnight.getTime() + DAY_MS) };
   if (clock.hour > 23 || clock.minute > 59 || clock.second > 60) return null;
