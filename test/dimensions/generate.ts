@@ -220,6 +220,8 @@ function dimensions(base: number): Record<string, Words> {
   };
 }
 
+export const DIMENSION_NAMES = Object.keys(dimensions(0));
+
 /** Dimensions that production's own queries consist of come up more often. */
 const OFTEN = [
   ...['project_name', 'consumed_status', 'consumed_status', 'snapshot_for_project_name', 'snapshot_id'],
