@@ -31,7 +31,7 @@ export interface WithItems {
   stride?: number;
   availability?: string[];
   /** `with NAME value` of any other name: meaning is given by the data system, if it has one. */
-  others?: { name: string; value: string }[];
+  others?: { at: number; name: string; value: string }[];
 }
 
 export type SetOperator = 'minus' | 'intersect' | 'union';

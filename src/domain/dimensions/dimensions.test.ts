@@ -229,7 +229,7 @@ describe('properties', () => {
         offset: fc.nat(),
         stride: fc.integer({ min: 1, max: 99 }),
         availability: fc.array(fc.constantFrom('physical', 'virtual', 'any'), { minLength: 1, maxLength: 2 }),
-        others: fc.array(fc.record({ name: fc.constantFrom('order', 'cat.x'), value }), {
+        others: fc.array(fc.record({ at: fc.constant(0), name: fc.constantFrom('order', 'cat.x'), value }), {
           minLength: 1,
           maxLength: 1,
         }),

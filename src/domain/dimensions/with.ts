@@ -35,7 +35,7 @@ function parseItem(reader: TokenReader, items: WithItems): void {
   else if (known) items.availability = reader.values().map((value) => value.toLowerCase());
   else {
     items.others ??= [];
-    items.others.push({ name, value: reader.value(`the value of ${name}`) });
+    items.others.push({ at: token.at, name, value: reader.value(`the value of ${name}`) });
   }
 }
 

@@ -127,6 +127,12 @@ function runNumber(refuse: Refuse): Comparison {
 const checksum: FileCondition = (f, test, _, refuse) =>
   sql`exists (select 1 from unnest(${f}.checksums) as c(value) where ${condition(test, comparisonFor('text', sql`c.value`, refuse))})`;
 
+/** Any `category.name` is a parameter of the metadata. */
+function metadata(name: string, help = 'parameter of the metadata'): DimensionRule {
+  const build: FileCondition = (f, test) => condition(test, parameter(sql`${f}.meta`, name));
+  return { on: 'file', help, names: false, condition: build };
+}
+
 export const DIMENSIONS: Record<string, DimensionRule> = {
   file_name: column('name', 'text', 'name of the file', true),
   file_id: column('file_id', 'integer', 'number of the file in the catalogue', true),
@@ -150,6 +156,7 @@ export const DIMENSIONS: Record<string, DimensionRule> = {
   },
   file_type: word('type_id', 'type', 'type of the file, for example detector or mc'),
   data_tier: word('tier_id', 'tier', 'data tier, for example raw'),
+  file_partition: metadata('file_partition', 'number of the part, where a file is one of several parts'),
   file_format: word('format_id', 'format', 'format of the file, for example root'),
   data_stream: word('stream_id', 'stream', 'data stream'),
   physical_datastream_name: word('stream_id', 'stream', 'data stream'),
@@ -221,19 +228,13 @@ export const DIMENSIONS: Record<string, DimensionRule> = {
   ),
 };
 
-/** Any `category.name` is a parameter of the metadata. */
-function parameterRule(name: string): DimensionRule {
-  const build: FileCondition = (f, test) => condition(test, parameter(sql`${f}.meta`, name));
-  return { on: 'file', help: 'parameter of the metadata', names: false, condition: build };
-}
-
 const WITH_COLON: readonly string[] = ['defname', 'availability', ...RELATIONS];
 
 /** The rule of a dimension; throws what `refuse` makes where there is none. */
 export function ruleOf(dimension: Dimension, refuse: Refuse): DimensionRule {
   const rule = Object.hasOwn(DIMENSIONS, dimension.name) ? DIMENSIONS[dimension.name] : undefined;
   if (rule) return rule;
-  if (/^[^.]+\.[^.]/.test(dimension.name)) return parameterRule(dimension.name);
+  if (/^[^.]+\.[^.]/.test(dimension.name)) return metadata(dimension.name);
   if (WITH_COLON.includes(dimension.name)) throw refuse(`${dimension.name} is written with a colon after it`);
   throw refuse(
     `there is no dimension ${dimension.name}; parameters of the metadata are written category.name`,

@@ -125,7 +125,7 @@ function check(query: string, node: Expression, experiment: string): void {
     if (other)
       throw queryProblem(
         query,
-        node.at,
+        other.at,
         `with ${other.name} is not known; known are limit, offset, stride, availability`,
       );
   }
