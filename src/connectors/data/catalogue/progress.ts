@@ -1,15 +1,8 @@
 /** File counts of submissions, many at once: what decides `Located`, and what pages show. */
 import { sql } from 'kysely';
-import type { Db } from '../../../database/index.ts';
-import { patternCondition, relatives } from '../../../domain/dimension-text.ts';
-import { outputConditions, outputPatterns } from '../../../domain/output.ts';
 import type { OutputSpec, Progress, ProjectSummary } from '../types.ts';
-import { ANY_AVAILABILITY } from './availability.ts';
-import { Compiler } from './compile.ts';
-import type { Sql } from './conditions.ts';
-import { expand } from './expand.ts';
+import { countChildren } from './children.ts';
 import { CONSUMED_STATES, FAILED_STATES, OPEN_STATES } from './file-states.ts';
-import { loadDefinitions } from './queries.ts';
 import { read, type Session } from './session.ts';
 
 /** Submissions in one statement: keeps a statement's text and its number of parameters small. */
@@ -60,50 +53,4 @@ export function progress(
     }
     return rows;
   });
-}
-
-interface ChildrenRow {
-  place: number;
-  childrenDeclared: number;
-  childrenLocated: number;
-}
-
-/** For each file of a project two look-ups along its children; 12 ms for a project of 2,000 files. */
-async function countChildren(
-  db: Db,
-  experiment: string,
-  items: { project: string; output: OutputSpec }[],
-): Promise<Map<number, ChildrenRow>> {
-  const compiler = new Compiler(experiment);
-  const parts: Sql[] = [];
-  for (const [place, { project, output }] of items.entries()) {
-    const declared = await hasChildren(db, compiler, experiment, output, 'anylocation');
-    const located = await hasChildren(db, compiler, experiment, output, 'physical');
-    parts.push(sql`select ${place}::int as place, count(*) filter (where ${declared}) as children_declared,
-      count(*) filter (where ${located}) as children_located
-      from dh.project p join dh.project_file pf on pf.project_id = p.project_id join dh.file f on f.file_id = pf.file_id
-      where p.experiment = ${experiment} and p.name = ${project}`);
-  }
-  if (parts.length === 0) return new Map();
-  const statement = compiler.statement(sql<ChildrenRow>`${sql.join(parts, sql` union all `)}`);
-  return new Map((await statement.execute(db)).rows.map((row) => [row.place, row]));
-}
-
-/** The condition that file `f` has a descendant for every pattern of the output (spec/backend.md 3.5). */
-async function hasChildren(
-  db: Db,
-  compiler: Compiler,
-  experiment: string,
-  output: OutputSpec,
-  availability: 'physical' | 'anylocation',
-): Promise<Sql> {
-  const query = outputPatterns(output)
-    .map(
-      (pattern) =>
-        `${outputConditions(output)} and ${patternCondition(pattern)} with availability ${availability}`,
-    )
-    .map((child) => relatives('isparentof', output.depth, child))
-    .join(' and ');
-  const tree = await expand(query, experiment, (names) => loadDefinitions(db, experiment, names));
-  return compiler.filesThat(tree, sql`f`, ANY_AVAILABILITY);
 }

@@ -183,6 +183,18 @@ describe('progress', () => {
       { ...states, childrenDeclared: 0, childrenLocated: 0 },
     ]);
     expect(await catalogue.progress(EXPERIMENT, [])).toEqual([]);
+    // The counts are those of the queries that recoveries are made with.
+    for (const depth of [1, 2, 3]) {
+      const item = { project: 'Q', output: { ...output, depth } };
+      const [row] = await catalogue.progress(EXPERIMENT, [item]);
+      const pending = await catalogue.recoveryQuery(EXPERIMENT, 'pending_files', {
+        ...item,
+        dataset: 'input',
+      });
+      expect((row?.files ?? 0) - (row?.childrenLocated ?? 0)).toBe(
+        await catalogue.count(EXPERIMENT, pending),
+      );
+    }
 
     const of = { project: 'Q', dataset: 'input', output };
     const counts: Record<string, number> = {};
