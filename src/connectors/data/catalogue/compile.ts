@@ -83,10 +83,12 @@ export class Compiler {
     return columns ? this.#lookUp(ids, columns) : ids;
   }
 
-  /** The files of `ids` one by one, by the index. */
+  /** The files of `ids` one by one, by the index. The id is that of `ids`, so that "after id N" reaches into them. */
   #lookUp(ids: Sql, columns?: Columns, condition?: (f: Sql) => Sql): Sql {
     const f = this.#name('f');
-    return sql`select x.* from (${ids}) b cross join lateral (select ${f}.file_id as id${columns?.(f) ?? sql``} from dh.file ${f}
+    const wanted = columns ? sql`b.id, x.*` : sql`b.id`;
+    return sql`select ${wanted} from (${ids}) b cross join lateral (
+      select ${f}.file_id${columns?.(f) ?? sql``} from dh.file ${f}
       where ${f}.file_id = b.id and ${f}.experiment = ${this.#experiment} and ${condition?.(f) ?? sql`true`} offset 0) x`;
   }
 
