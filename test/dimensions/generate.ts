@@ -228,6 +228,15 @@ const OFTEN = [
   ...['file_name', 'file_name', 'version', 'run_number', 'snapshot_file_number', 'run_type', 'data_tier'],
 ];
 
+/** Dimensions of one kind of row each. */
+const ROWS = [
+  ['project_name', 'project_id', 'consumed_status', 'consumer', 'consumer_process_status'],
+  ['snapshot_id', 'snapshot_for_project_name', 'def_snapshot', 'snapshot_version', 'snapshot_file_number'],
+  ['run_number', 'subrun_number', 'run_type'],
+  ['full_path', 'tape_label'],
+  ['parents'],
+];
+
 function testOf({ text: isText, plain, ends = plain.filter((word) => !/[%?]|\d-\d/.test(word)) }: Words) {
   const value = fc.constantFrom(...plain).map((word) => ({ kind: 'value', value: word }) as const);
   const bare = fc.constantFrom(...ends).map((word) => ({ kind: 'value', value: word }) as const);
@@ -278,18 +287,34 @@ export function query(base: number, relations: Relation[]): fc.Arbitrary<Express
   const at = fc.constant(0);
   const words = dimensions(base);
   const name = fc.oneof(fc.constantFrom(...OFTEN), fc.constantFrom(...Object.keys(words)));
-  const dimension = name.chain((one) =>
+  const dimensionNamed = (one: string) =>
     fc.record({
       kind: fc.constant('dimension' as const),
       at,
       name: fc.constant(one),
       test: testOf(words[one] ?? whole(0)),
-    }),
-  );
+    });
+  const dimension = name.chain(dimensionNamed);
+  /** Several conditions on rows of one kind, where the rules of what is about which row matter. */
+  const together = fc.constantFrom(...ROWS).chain((names) => {
+    const one = fc.constantFrom(...names).chain(dimensionNamed);
+    const negated = one.map((of) => ({ kind: 'not' as const, at: 0, of }));
+    const inside = fc
+      .tuple(
+        fc.constantFrom('and' as const, 'or' as const),
+        fc.array(fc.oneof(one, negated), { minLength: 2, maxLength: 3 }),
+      )
+      .map(([kind, terms]) => ({ kind, at: 0, terms }));
+    const term = fc.oneof({ arbitrary: one, weight: 4 }, negated, inside);
+    return fc
+      .array(term, { minLength: 2, maxLength: 4 })
+      .map((terms) => ({ kind: 'and' as const, at: 0, terms }));
+  });
   const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({
     expression: fc.oneof(
       { maxDepth: 4, depthIdentifier: 'query' },
       { arbitrary: dimension, weight: 6 },
+      { arbitrary: together, weight: 2 },
       fc.record({ kind: fc.constant('definition' as const), at, name: fc.constantFrom(...DEFINITIONS) }),
       {
         arbitrary: fc.record({

@@ -132,6 +132,8 @@ describe('snapshots', () => {
     ['snapshot_id 1 and snapshot_id 2', 'raw1 raw2'],
     ['snapshot_for_project_name P and snapshot_for_project_name Q', 'raw1 raw2'],
     ['snapshot_id 2 and snapshot_file_number 1', 'raw2'],
+    ['snapshot_id 1 and snapshot_id 2 and snapshot_file_number 1', ''],
+    ['snapshot_id 1 and snapshot_id 3 and snapshot_file_number 1, 3', 'raw1'],
     ['snapshot_for_project_name Q and snapshot_file_number 2', 'raw1'],
     ['def_snapshot raw and snapshot_version 2', 'raw1 raw2'],
     ['def_snapshot raw and snapshot_version 1 and snapshot_file_number 3-4', 'raw3 raw4'],

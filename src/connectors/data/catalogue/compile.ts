@@ -220,7 +220,12 @@ export class Compiler {
   #anchorOfAnd(node: And, availability: Availability): Anchor | null {
     const { groups } = rowTerms(node.terms, this.#experiment);
     const begin = groups.find(({ terms }) => terms.some(anchorable));
-    if (begin) return { ids: filesWithRow(begin, this.#experiment), rest: without(node, begin.terms) };
+    if (begin) {
+      // What tells more of several rows is still to be asked of the others.
+      const others = groups.filter((group) => group !== begin).flatMap(({ terms }) => terms);
+      const done = begin.terms.filter((term) => !others.includes(term));
+      return { ids: filesWithRow(begin, this.#experiment), rest: without(node, done) };
+    }
     for (const term of node.terms) {
       const anchor = this.#anchor(term, availability);
       if (anchor) return { ids: anchor.ids, rest: without(node, [term], anchor.rest) };
