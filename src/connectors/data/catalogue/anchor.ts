@@ -96,3 +96,8 @@ export function isLineageStep(node: Expression): boolean {
       return false;
   }
 }
+
+/** Does a scope take some of the files, by their order? */
+export function isCut({ items }: With): boolean {
+  return items.limit !== undefined || items.offset !== undefined || items.stride !== undefined;
+}

@@ -13,9 +13,11 @@ const MEANING: Record<string, (f: Sql) => Sql> = {
 };
 
 export const AVAILABILITIES = Object.keys(MEANING);
+/** Values that `availability` may have, all of which add up. */
+export type Availability = readonly string[];
 /** Where a query says nothing: not retired, good, and somewhere to be had. */
-export const DEFAULT_AVAILABILITY: readonly string[] = ['physical'];
-export const ANY_AVAILABILITY: readonly string[] = ['any'];
+export const DEFAULT_AVAILABILITY: Availability = ['physical'];
+export const ANY_AVAILABILITY: Availability = ['any'];
 
 function present(f: Sql): Sql {
   return sql`(${f}.retired is null and ${f}.content_status = 'good')`;
