@@ -29,6 +29,3 @@ create table failure_sample (
 -- The hour in which jobs failed is counted as their host and site are: `2026-11-24T08`, UTC.
 alter table failure_factor drop constraint failure_factor_factor_check;
 alter table failure_factor add constraint failure_factor_factor_check check (factor in ('host', 'site', 'hour'));
-
--- Job scripts tell which job a process runs in (bin/job/poms-files). What a client describes itself by may be long.
-create index process_job on dh.process (project_id, (left(description, 100))) where description is not null;
