@@ -50,7 +50,6 @@ async function compare(relations: Relation[], numRuns: number): Promise<number> 
       const found = lines.map(({ id }) => id - 1000 * (one + 1));
       const expected = evaluate(of, text).map((id) => id - 1000 * (one + 1));
       expect({ text, found }).toEqual({ text, found: expected });
-      expect(await catalogue.count(of.experiment, text)).toBe(expected.length);
       if (found.length > 0) full += 1;
     }),
     { numRuns, seed: SEED },

@@ -26,6 +26,9 @@ async function find(query: string): Promise<string> {
 
 async function check(query: string, expected: string): Promise<void> {
   expect(await find(query)).toBe(expected);
+  expect(await catalogue.count(SMALL.experiment, query)).toBe(
+    expected === '' ? 0 : expected.split(' ').length,
+  );
   expect(evaluate(SMALL, query).map(nameOf).join(' ')).toBe(expected);
   const printed = printDimensions(parseDimensions(query));
   expect(printDimensions(parseDimensions(printed))).toBe(printed);
