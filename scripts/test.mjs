@@ -2,7 +2,7 @@
 // `--quick` leaves out the slow checks and all but unit and service tests.
 import { check } from './check.mjs';
 import { ready, root } from './ready.mjs';
-import { giveUp, seconds } from './support/say.mjs';
+import { giveUp, say, seconds } from './support/say.mjs';
 import { runSuite, SUITES } from './support/suites.mjs';
 
 const quick = process.argv.includes('--quick');
@@ -23,17 +23,20 @@ note('check', start, await check({ quick }));
 async function run(suites) {
   for (const suite of suites) {
     const begun = performance.now();
-    console.log(`\n== ${suite.name}`);
+    if (suite.lane === undefined) console.log(`\n== ${suite.name}`);
+    else say(`Running ${suite.name}.`);
     const { counts, cannot } = await runSuite(root, suite);
-    if (cannot !== undefined) console.log(`skipped: ${cannot}`);
+    if (cannot !== undefined) say(`${suite.name} is skipped: ${cannot}`);
     note(suite.name, begun, counts ?? { passed: 0, failed: 0, skipped: 1 }, cannot && `skipped: ${cannot}`);
   }
 }
 
 const chosen = SUITES.filter((suite) => !quick || suite.quick);
+const lanes = new Set(chosen.map((suite) => suite.lane));
 const inLane = (lane) => chosen.filter((suite) => suite.lane === lane);
 await run(inLane(undefined));
-await Promise.all([run(inLane('processes')), run(inLane('systems'))]);
+lanes.delete(undefined);
+await Promise.all([...lanes].map((lane) => run(inLane(lane))));
 
 console.log(`\n== summary (${seconds(start)})\n${summary.join('\n')}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

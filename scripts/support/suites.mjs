@@ -10,8 +10,8 @@ import { condorPool, launchHost, slurmCluster } from './testbeds.mjs';
 /**
  * In this order: what fails fast comes first. `unit and services` is all that has no suite of its own. `folder`: one
  * or several. `oneByOne`: file after file, for they share a daemon that one of them restarts. `lane`: suites that
- * mostly wait; when those without a lane have ended the lanes run side by side, and what the suites of `systems` print
- * comes when each has ended.
+ * mostly wait; when those without a lane have ended the lanes run side by side, and what their suites print comes when
+ * each has ended.
  */
 export const SUITES = [
   { name: 'unit and services', quick: true, folder: null },
@@ -20,12 +20,12 @@ export const SUITES = [
     folder: ['src/connectors/batch/local', 'src/connectors/hosts/local', 'test/jobs'],
   },
   { name: 'engine', folder: ['test/engine', 'src/engine'] },
-  { name: 'browser', folder: 'test/browser', needs: findBrowser },
-  { name: 'end to end', folder: 'test/e2e', lane: 'processes' },
-  { name: 'chaos', folder: 'test/chaos', lane: 'processes' },
-  { name: 'ssh', folder: 'test/systems/ssh', needs: launchHost, lane: 'systems' },
-  { name: 'HTCondor', folder: 'test/systems/htcondor', needs: condorPool, oneByOne: true, lane: 'systems' },
-  { name: 'Slurm', folder: 'test/systems/slurm', needs: slurmCluster, oneByOne: true, lane: 'systems' },
+  { name: 'browser', folder: 'test/browser', needs: findBrowser, lane: 'people' },
+  { name: 'end to end', folder: 'test/e2e', lane: 'people' },
+  { name: 'chaos', folder: 'test/chaos', lane: 'chaos' },
+  { name: 'ssh', folder: 'test/systems/ssh', needs: launchHost, lane: 'chaos' },
+  { name: 'HTCondor', folder: 'test/systems/htcondor', needs: condorPool, oneByOne: true, lane: 'htcondor' },
+  { name: 'Slurm', folder: 'test/systems/slurm', needs: slurmCluster, oneByOne: true, lane: 'slurm' },
 ];
 
 /**
@@ -49,7 +49,7 @@ export async function runSuite(root, suite) {
         `--outputFile.json=${report}`,
       ],
       needs.env,
-      suite.lane === 'systems',
+      suite.lane === undefined ? null : `\n== ${suite.name}\n`,
     );
     return { counts: countsOf(report, code) };
   } finally {
@@ -70,12 +70,13 @@ function selection(suite) {
   return others.map((folder) => `--exclude=${folder}/**`);
 }
 
-async function vitest(root, args, env, printLater) {
+/** With a `heading` what it prints comes under it, all at once in the end. */
+async function vitest(root, args, env, heading) {
   const command = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args];
   const options = { cwd: root, env: { ...process.env, ...env } };
-  if (printLater) {
+  if (heading !== null) {
     const { code, output } = await capture(process.execPath, command, options);
-    process.stdout.write(output);
+    process.stdout.write(heading + output);
     return code;
   }
   return new Promise((resolve, reject) => {

@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import { capture, say } from './say.mjs';
 
 const SCRIPTS = 'test/systems/testbeds';
+/** Suites that work on a testbed at this moment, by its name: the last one takes it down. */
+const users = new Map();
+/** One testbed is brought up or taken down at a time, for all of them call the package manager. */
+let turn = Promise.resolve();
 
 /** A pool of HTCondor: POMS_TEST_CONDOR is its folder. */
 export const condorPool = () =>
@@ -38,6 +42,12 @@ export const launchHost = () =>
     stop: ['sshd-up.sh', '--stop'],
   });
 
+function inTurn(work) {
+  const mine = turn.then(work);
+  turn = mine.catch(() => undefined);
+  return mine;
+}
+
 /** The folder is the same every time: what was unpacked there works only at its path, and saves the next unpacking. */
 async function bringUp({ name, script, variable, root, env = {}, also, stop = [`${script}-down.sh`] }) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
@@ -49,23 +59,30 @@ async function bringUp({ name, script, variable, root, env = {}, also, stop = [`
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const options = { env: { ...process.env, ...env, [root]: folder } };
   say(`Starting ${name} in ${folder}.`);
-  try {
-    const up = () => capture('bash', [join(SCRIPTS, `${script}-up.sh`)], options);
-    let { code, output } = await up();
-    // Most likely Debian's lists of packages are missing or old.
-    if (code !== 0) {
-      await capture('apt-get', ['update', '-q'], options);
-      ({ code, output } = await up());
+  users.set(name, (users.get(name) ?? 0) + 1);
+  const down = async () => {
+    users.set(name, users.get(name) - 1);
+    if (users.get(name) === 0) {
+      await inTurn(() => capture('bash', [join(SCRIPTS, stop[0]), ...stop.slice(1)], options));
     }
-    if (code !== 0) return { missing: `${name} did not start: ${output.trim().split('\n').at(-1)}` };
-  } catch (error) {
-    return { missing: `${name} cannot be started: ${error.message}` };
-  }
-  return {
-    env: { ...before.env, [variable]: folder },
-    down: async () => {
-      await capture('bash', [join(SCRIPTS, stop[0]), ...stop.slice(1)], options);
-      await before.down?.();
-    },
+    await before.down?.();
   };
+  const cannot = async (missing) => {
+    await down();
+    return { missing };
+  };
+  try {
+    const { code, output } = await inTurn(async () => {
+      const up = () => capture('bash', [join(SCRIPTS, `${script}-up.sh`)], options);
+      const first = await up();
+      if (first.code === 0) return first;
+      // Most likely Debian's lists of packages are missing or old.
+      await capture('apt-get', ['update', '-q'], options);
+      return up();
+    });
+    if (code !== 0) return cannot(`${name} did not start: ${output.trim().split('\n').at(-1)}`);
+  } catch (error) {
+    return cannot(`${name} cannot be started: ${error.message}`);
+  }
+  return { env: { ...before.env, [variable]: folder }, down };
 }

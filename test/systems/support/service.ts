@@ -102,8 +102,12 @@ export function serviceOn({ entry, clusters, prepare }: ServedSystem) {
     process.kill(-(await groupOf(pid ?? 0)), 'SIGKILL');
 
     const again = await start();
-    const ended = async () => (await submissions(again.client))[0]?.jobs.completed === 1;
-    await until('its job has ended', ended, WAIT_MS);
+    // The job's end may be told before the launch is taken up again and records what it finds.
+    const ended = async () => {
+      const [one] = await submissions(again.client);
+      return one?.jobs.completed === 1 && one.batchIds.length > 0;
+    };
+    await until('its job has ended and the launch knows it', ended, WAIT_MS);
     const [one] = await submissions(again.client);
     expect(one?.batchIds).toHaveLength(1);
     expect((await clusters(again.database)).map((line) => line.split(': ')[1])).toEqual(one?.batchIds);
