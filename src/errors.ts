@@ -22,6 +22,12 @@ export const ERRORS = define({
     message: '{problem}',
     advice: 'Correct what is named and send it again; nothing was changed.',
   },
+  'too-large': {
+    status: 413,
+    title: 'The request is too large',
+    message: 'The body of the request is larger than the {limit} that this call takes.',
+    advice: 'Send it in several parts; nothing was changed.',
+  },
   'not-found': {
     status: 404,
     title: 'Not found',
@@ -189,6 +195,12 @@ export const ERRORS = define({
     title: 'The project has ended',
     message: '{kind} {name} has ended: it hands out no more files.',
     advice: 'Start another project for what is left.',
+  },
+  'too-many-lists': {
+    status: 503,
+    title: 'Too many long lists at once',
+    message: '{count} long lists of files are being sent at this moment.',
+    advice: 'Try again in some seconds, or ask for the count, or for a part of the files.',
   },
   'bad-setting': {
     status: 500,

@@ -62,6 +62,10 @@ export function toPomsError(error: FastifyError, request: FastifyRequest): PomsE
       { problems },
     );
   }
+  if (error.statusCode === 413) {
+    const limit = `${Math.floor(request.routeOptions.bodyLimit / 1024 / 1024)} MB`;
+    return new PomsError('too-large', { limit }, { cause: error });
+  }
   if (!isResponseSerializationError(error) && error.statusCode !== undefined && error.statusCode < 500) {
     return new PomsError('bad-request', { problem: error.message }, { cause: error });
   }

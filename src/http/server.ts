@@ -40,6 +40,8 @@ export interface ServerOptions {
 }
 
 const BODY_LIMIT = 4 * 1024 * 1024;
+/** Names of files have up to 250 characters, each of which may be written as three. */
+const MAX_PATH_PART = 1000;
 
 /** The server without its routes; each noun adds its own. */
 export async function createServer(options: ServerOptions): Promise<App> {
@@ -47,6 +49,7 @@ export async function createServer(options: ServerOptions): Promise<App> {
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: MAX_PATH_PART },
     trustProxy: true,
     forceCloseConnections: true,
     genReqId: () => crypto.randomUUID(),

@@ -7,6 +7,7 @@ import { previewJobAction, requestJobAction } from '../engine/job-action-desk.ts
 import { createLaunchDesk } from '../engine/launch-desk.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { actOnSubmission } from '../engine/submission-actions.ts';
+import { createExperiments } from '../services/experiments/service.ts';
 import { failureRoutes } from '../services/failures/routes.ts';
 import { fileRoutes } from '../services/files/routes.ts';
 import { jobActionRoutes } from '../services/job-actions/routes.ts';
@@ -92,7 +93,11 @@ export async function buildWeb(
     batchSystems: [...parts.batchSystems.keys()],
   });
   fileRoutes(app, { catalogue: parts.catalogue, outputFolder: parts.settings.outputFolder });
-  await samRoutes(app as unknown as Parameters<typeof samRoutes>[0], { catalogue: parts.catalogue });
+  await samRoutes(app as unknown as Parameters<typeof samRoutes>[0], {
+    catalogue: parts.catalogue,
+    experiments: createExperiments(db),
+    version: options.version,
+  });
   await consoleRoutes(app);
   return app;
 }

@@ -17,6 +17,7 @@ import { isEnded } from '../../src/domain/job-state.ts';
 import { samRoutes } from '../../src/http/sam/index.ts';
 import { type App, createServer } from '../../src/http/server.ts';
 import { packageRoot } from '../../src/package-root.ts';
+import { createExperiments } from '../../src/services/experiments/service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const EXPERIMENT = 'demo';
@@ -47,7 +48,7 @@ beforeAll(async () => {
     logger: pino({ level: 'silent' }),
     version: 'test',
   });
-  await samRoutes(app as never, { catalogue });
+  await samRoutes(app as never, { catalogue, experiments: createExperiments(database.db), version: 'test' });
   catalogueUrl = `${await app.listen({ host: '127.0.0.1', port: 0 })}/sam/${EXPERIMENT}/api`;
   batch = createLocalBatch({ folder: join(folder, 'batch'), maxRunning: 4 });
   await batch.start();

@@ -11,6 +11,7 @@ import type { Person } from '../../src/domain/policies/index.ts';
 import { samRoutes } from '../../src/http/sam/index.ts';
 import { type App, createServer } from '../../src/http/server.ts';
 import { packageRoot } from '../../src/package-root.ts';
+import { createExperiments } from '../../src/services/experiments/service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const CLIENT = join(packageRoot, 'bin', 'job', 'poms-files');
@@ -41,7 +42,11 @@ async function startServer(): Promise<void> {
     logger: pino({ level: 'silent' }),
     version: 'test',
   });
-  await samRoutes(app as never, { catalogue: createCatalogue(database.db) });
+  await samRoutes(app as never, {
+    catalogue: createCatalogue(database.db),
+    experiments: createExperiments(database.db),
+    version: 'test',
+  });
   await app.listen({ host: '127.0.0.1', port });
   port = portOf(app.server);
 }

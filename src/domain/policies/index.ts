@@ -61,6 +61,7 @@ const RULES = {
   'hold.everything': { least: 'root', words: 'hold or release the launches of all experiments' },
   'file.view': { least: 'analysis', words: 'see files and datasets' },
   'file.write': { least: 'analysis', words: 'declare files and run projects' },
+  'file.manage': { least: 'production', words: 'change what others made in the catalogue' },
   'system.view': { least: 'anyone', words: 'see launch hosts and batch systems' },
   'audit.view': { least: 'production', words: 'see the audit log' },
 } as const satisfies Record<string, Rule>;

@@ -10,20 +10,30 @@ const CLASSES: Partial<Record<ErrorCode, string>> = {
   'bad-request': 'BadRequest',
   'not-signed-in': 'NoAuthorizationCredentials',
   'not-allowed': 'Forbidden',
+  'cross-origin': 'Forbidden',
   'project-ended': 'ProjectEnded',
   'wrong-state': 'InvalidState',
+  'in-use': 'DefinitionInUse',
+  'too-large': 'RequestTooLarge',
+  'too-many-lists': 'ServiceUnavailable',
+  'database-unavailable': 'ServiceUnavailable',
 };
 const MISSING: Record<string, string> = {
   file: 'FileNotFound',
   definition: 'DefinitionNotFound',
   project: 'ProjectNotFound',
   snapshot: 'SnapshotNotFound',
+  process: 'ProcessNotFound',
+  user: 'UserNotFound',
 };
 const TAKEN: Record<string, string> = {
   file: 'FileAlreadyExists',
   definition: 'DefinitionAlreadyExists',
   project: 'ProjectAlreadyExists',
+  user: 'UserAlreadyExists',
 };
+/** Seconds after which it makes sense to ask again. */
+const RETRY_AFTER: Partial<Record<ErrorCode, number>> = { 'too-many-lists': 10, 'database-unavailable': 5 };
 
 /** Within the plugin `app` every error has this form; clients retry a status of 500 and above for hours. */
 export function registerSamErrors(app: FastifyInstance): void {
@@ -36,12 +46,23 @@ export function registerSamErrors(app: FastifyInstance): void {
 function sendError(error: PomsError, reply: FastifyReply): FastifyReply {
   // Clients know "no certificate, no token" as 403.
   const status = error.code === 'not-signed-in' ? 403 : error.status;
-  return sendJson(reply.status(status), { error: className(error), message: error.message });
+  const seconds = RETRY_AFTER[error.code];
+  if (seconds !== undefined) reply.header('retry-after', seconds);
+  // What is left of the body is not worth reading.
+  if (error.code === 'too-large') reply.header('connection', 'close');
+  return sendJson(reply.status(status), errorBody(error));
 }
 
-function className({ code, details }: PomsError): string {
+/** The class and message of an error. */
+export function errorBody(error: PomsError): { error: string; message: string } {
+  return { error: className(error), message: error.message };
+}
+
+function className({ code, details, message }: PomsError): string {
   const kind = String(details.kind ?? '');
   if (code === 'not-found') return MISSING[kind] ?? 'NotFound';
   if (code === 'name-taken') return TAKEN[kind] ?? 'AlreadyExists';
+  // The name by which the SAM server tells queries that it could answer and will not.
+  if (code === 'bad-query' && message.includes('Query forbidden - ')) return 'ForbiddenQuery';
   return CLASSES[code] ?? 'ServerError';
 }

@@ -1,73 +1,177 @@
-/** Files one by one: declaring, metadata, locations, retirement. */
-import type { FastifyInstance } from 'fastify';
+/** Files: declaring, metadata and its changes, retirement. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Catalogue } from '../../connectors/data/catalogue/index.ts';
+import type { CatalogueFile } from '../../connectors/data/types.ts';
 import { PomsError } from '../../errors.ts';
 import { personOf } from '../identity.ts';
-import { parametersOf, pathPart } from './parameters.ts';
-import { reading, writing } from './queries.ts';
-import { sendJson, sendObject, sendText, wantsJson } from './reply.ts';
+import { authoriseFiles, experimentOf, FILE_PATHS, fileOf, getting, reading, writing } from './calls.ts';
+import { errorBody } from './errors.ts';
+import { locationViews } from './locations.ts';
+import { fileKeysOf, parametersOf } from './parameters.ts';
+import { sendJson, sendObject, sendText } from './reply.ts';
 
 /** Bytes; metadata of some 20,000 files. */
-const DECLARE_LIMIT = 32 * 1024 * 1024;
+const METADATA_LIMIT = 32 * 1024 * 1024;
 
 export function fileRoutes(app: FastifyInstance, catalogue: Catalogue): void {
   app.route({
     method: 'POST',
     url: '/files',
     config: { action: 'file.write' },
-    bodyLimit: DECLARE_LIMIT,
+    bodyLimit: METADATA_LIMIT,
     async handler(request, reply) {
-      const { body } = request;
-      if (typeof body !== 'object' || body === null) {
-        throw new PomsError('bad-request', {
-          problem: 'The metadata of a file, or a list of them, is expected as JSON.',
-        });
-      }
-      const files: unknown[] = Array.isArray(body) ? body : [body];
-      const declared = await catalogue.declare(
-        pathPart(request, 'experiment'),
-        files,
-        personOf(request).username,
-      );
+      const user = personOf(request).username;
+      const declared = await catalogue.declare(experimentOf(request), objectsOf(request), user);
       return sendText(reply, declared.map(({ name, outcome }) => `${outcome} ${name}\n`).join(''));
     },
   });
-
-  reading(app, '/files/name/:file/metadata', async (request, reply) => {
-    const file = await catalogue.file(pathPart(request, 'experiment'), pathPart(request, 'file'));
-    const locations = parametersOf(request).flag('locations')
-      ? { locations: file.locations.map(asLocation) }
-      : {};
-    return sendObject(request, reply, { ...file.metadata, ...locations });
+  app.route({
+    method: 'POST',
+    url: '/files/validate_metadata',
+    config: { action: 'file.view' },
+    bodyLimit: METADATA_LIMIT,
+    async handler(request, reply) {
+      await catalogue.validateFiles(experimentOf(request), objectsOf(request));
+      return sendText(reply, 'Metadata is valid\n');
+    },
+  });
+  app.route({
+    method: 'PUT',
+    url: '/files',
+    config: { action: 'file.write' },
+    bodyLimit: METADATA_LIMIT,
+    async handler(request, reply) {
+      const changes = objectsOf(request);
+      await authoriseFiles(request, catalogue, changes.flatMap(nameIn));
+      const each = /^(1|true|yes)$/i.test(String(queryOf(request).continue_on_error ?? ''));
+      const by = { user: personOf(request).username, each };
+      const results = await catalogue.changeFiles(experimentOf(request), changes, by);
+      return sendJson(
+        reply,
+        results.map(({ name, error }) =>
+          error
+            ? { file_name: name, status: 'error', ...errorBody(error) }
+            : { file_name: name, status: 'changed' },
+        ),
+      );
+    },
   });
 
-  app.get('/files/name/:file/locations', { config: { action: 'file.view' } }, async (request, reply) => {
-    const { locations } = await catalogue.file(pathPart(request, 'experiment'), pathPart(request, 'file'));
-    if (!wantsJson(request, 'json'))
-      return sendText(reply, locations.map((location) => `${location}\n`).join(''));
-    return sendJson(reply, locations.map(asLocation));
-  });
-
-  writing(app, '/files/name/:file/locations', async (request, reply) => {
-    const parameters = parametersOf(request);
-    const change = { add: parameters.all('add'), remove: parameters.all('remove') };
-    if (change.add.length + change.remove.length === 0) {
-      throw new PomsError('bad-request', { problem: 'A location to add or to remove is expected.' });
-    }
-    await catalogue.changeLocations(pathPart(request, 'experiment'), pathPart(request, 'file'), change);
-    return sendText(reply, 'OK\n');
-  });
-
-  writing(app, '/files/name/:file/retired_date', async (request, reply) => {
-    await catalogue.retire(
-      pathPart(request, 'experiment'),
-      pathPart(request, 'file'),
-      personOf(request).username,
+  reading(app, '/files/metadata', async (request, reply) => {
+    const experiment = experimentOf(request);
+    const files = await catalogue.filesMetadata(experiment, fileKeysOf(request));
+    const places = parametersOf(request).flag('locations')
+      ? await locationViews(
+          catalogue,
+          experiment,
+          files.map((file) => file.name),
+        )
+      : null;
+    return sendJson(
+      reply,
+      files.map((file) => metadataOf(request, file, places)),
     );
-    return sendText(reply, 'OK\n');
   });
+
+  for (const path of FILE_PATHS) {
+    getting(app, `${path}/metadata`, async (request, reply) => {
+      const [experiment, name] = [experimentOf(request), await fileOf(request, catalogue)];
+      const file = await catalogue.file(experiment, name);
+      const places = parametersOf(request).flag('locations')
+        ? await locationViews(catalogue, experiment, [name])
+        : null;
+      return sendObject(request, reply, metadataOf(request, file, places));
+    });
+
+    const change = async (request: FastifyRequest, what: Record<string, unknown>) => {
+      const name = await fileOf(request, catalogue);
+      const given = what.file_name ?? name;
+      if (given !== name)
+        throw new PomsError('bad-metadata', { file: name, problems: 'a file cannot be renamed' });
+      await authoriseFiles(request, catalogue, [name]);
+      const by = { user: personOf(request).username, each: false };
+      await catalogue.changeFiles(experimentOf(request), [{ ...what, file_name: name }], by);
+    };
+    writing(
+      app,
+      `${path}/metadata`,
+      async (request, reply) => {
+        const [what] = objectsOf(request);
+        await change(request, what ?? {});
+        return sendText(reply, 'OK\n');
+      },
+      { method: 'PUT' },
+    );
+    writing(
+      app,
+      `${path}/content_status`,
+      async (request, reply) => {
+        const parameters = parametersOf(request);
+        const status = parameters.text('content_status') ?? parameters.required('status');
+        await change(request, { content_status: status });
+        return sendText(reply, 'OK\n');
+      },
+      { method: 'PUT' },
+    );
+    writing(app, `${path}/retired_date`, async (request, reply) => {
+      const name = await fileOf(request, catalogue);
+      await authoriseFiles(request, catalogue, [name]);
+      await catalogue.retire(experimentOf(request), name, personOf(request).username);
+      return sendText(reply, 'OK\n');
+    });
+  }
 }
 
-function asLocation(location: string) {
-  return { location, full_path: location };
+/** Fields of the file itself, without what needs other tables. */
+const BASIC = [
+  'file_name',
+  'file_id',
+  'file_type',
+  'file_format',
+  'file_size',
+  'event_count',
+  'create_date',
+  'user',
+  'update_date',
+  'update_user',
+  'content_status',
+  'checksum',
+  'data_tier',
+  'retired_date',
+];
+
+function metadataOf(
+  request: FastifyRequest,
+  file: CatalogueFile,
+  places: Awaited<ReturnType<typeof locationViews>> | null,
+): Record<string, unknown> {
+  const locations = places && { locations: places.get(file.name) ?? [] };
+  if (!parametersOf(request).flag('basic')) return { ...file.metadata, ...locations };
+  const basic = Object.entries(file.metadata).filter(([name]) => BASIC.includes(name));
+  return { ...Object.fromEntries(basic), ...locations };
+}
+
+/** The metadata in the body: one object or a list of them. */
+function objectsOf(request: FastifyRequest): Record<string, unknown>[] {
+  const { body } = request;
+  const objects: unknown[] = Array.isArray(body) ? body : [body];
+  if (!(request.headers['content-type'] ?? '').includes('json') || !objects.every(isObject)) {
+    const problem = 'The metadata of a file, or a list of them, is expected as JSON.';
+    throw new PomsError('bad-request', { problem });
+  }
+  return objects;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Of a call whose body is a list. */
+function queryOf(request: FastifyRequest): Record<string, unknown> {
+  return isObject(request.query) ? request.query : {};
+}
+
+function nameIn(change: Record<string, unknown>): string[] {
+  const name = change.file_name;
+  return typeof name === 'string' ? [name] : [];
 }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { parseInstant } from '../../connectors/data/catalogue/index.ts';
 import { PomsError } from '../../errors.ts';
 
 /** The parameters of a call: of the query string and of a form or JSON body alike; the body wins. */
@@ -10,8 +11,10 @@ export interface Parameters {
   all(name: string): string[];
   /** A whole number of at least 0; error 'bad-request' where it is none. */
   number(name: string): number | undefined;
-  /** `1`, `true`, `True`, `yes`. */
-  flag(name: string): boolean;
+  /** A time or a day's beginning, as queries write it; error 'bad-request' where it is neither. */
+  time(name: string): Date | undefined;
+  /** `1`, `true`, `True`, `yes`; where it is not given, what is `usual`. */
+  flag(name: string, usual?: boolean): boolean;
 }
 
 export function parametersOf(request: FastifyRequest): Parameters {
@@ -37,8 +40,26 @@ export function parametersOf(request: FastifyRequest): Parameters {
       if (value === undefined || value === '') return undefined;
       return wholeNumber(name, value);
     },
-    flag: (name) => ['1', 'true', 'yes'].includes((text(name) ?? '').toLowerCase()),
+    time(name) {
+      const value = text(name);
+      if (value === undefined || value === '') return undefined;
+      const instant = parseInstant(value);
+      if (instant) return instant.from;
+      const problem = `${name} must be a time such as 2026-01-31T12:00:00, not ${value}.`;
+      throw new PomsError('bad-request', { problem });
+    },
+    flag(name, usual = false) {
+      const value = text(name);
+      return value === undefined || value === '' ? usual : ['1', 'true', 'yes'].includes(value.toLowerCase());
+    },
   };
+}
+
+/** Files as bulk calls name them: `file_name` and `file_id`, both any number of times. */
+export function fileKeysOf(request: FastifyRequest): { names: string[]; ids: number[] } {
+  const parameters = parametersOf(request);
+  const ids = parameters.all('file_id').map((id) => wholeNumber('file_id', id));
+  return { names: parameters.all('file_name'), ids };
 }
 
 /** A part of the path, such as the experiment. */

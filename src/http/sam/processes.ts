@@ -1,71 +1,101 @@
 /** Processes of jobs: establishing, files one after the other, ending. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Catalogue } from '../../connectors/data/catalogue/index.ts';
 import { PomsError } from '../../errors.ts';
+import { experimentOf, type Handler, writing } from './calls.ts';
 import { parametersOf, pathNumber, pathPart } from './parameters.ts';
-import { writing } from './queries.ts';
+import { PROJECT } from './projects.ts';
 import { sendJson, sendText, wantsJson } from './reply.ts';
 
-const PROJECT = '/projects/:station/:project';
-const PROCESS = `${PROJECT}/process/:process`;
+/** Seconds after which a client that was told to wait asks again. */
+const WAIT_SECONDS = 2;
 
 export function processRoutes(app: FastifyInstance, catalogue: Catalogue): void {
   writing(app, `${PROJECT}/establishProcess`, async (request, reply) => {
     const parameters = parametersOf(request);
     const name = parameters.text('appname');
     const version = parameters.text('appversion');
-    const id = await catalogue.establishProcess(
-      pathPart(request, 'experiment'),
-      pathPart(request, 'project'),
-      {
-        application:
-          name && version ? { family: parameters.text('appfamily') || name, name, version } : undefined,
-        node: parameters.text('node'),
-        user: parameters.text('username'),
-        description: parameters.text('description'),
-        fileLimit: parameters.number('filelimit') || undefined,
-        uniqueId: parameters.text('unique_id') || undefined,
-      },
-    );
+    const id = await catalogue.establishProcess(experimentOf(request), pathPart(request, 'project'), {
+      application:
+        name && version ? { family: parameters.text('appfamily') || name, name, version } : undefined,
+      node: parameters.text('node'),
+      user: parameters.text('username'),
+      description: parameters.text('description'),
+      fileLimit: parameters.number('filelimit') || undefined,
+      uniqueId: parameters.text('unique_id') || undefined,
+      schemas: parameters
+        .all('schemas')
+        .flatMap((list) => list.split(','))
+        .filter((schema) => schema !== ''),
+    });
     return sendText(reply, String(id));
   });
 
-  // `resume=1`: a file that this process holds and has not reported is handed to it again, so the call may be
-  // repeated when its answer was lost. Without it every call hands out another file, as SAM does.
-  writing(app, `${PROCESS}/getNextFile`, async (request, reply) => {
+  const byDescription: Handler = async (request, reply) => {
+    const description = pathPart(request, 'description');
+    await catalogue.setProcessStatus(...projectOf(request), { description }, endOf(request));
+    return sendText(reply, 'OK\n');
+  };
+  writing(app, `${PROJECT}/process_description/:description/status`, byDescription, { method: 'PUT' });
+
+  // Old and new clients differ in this one word.
+  for (const process of [`${PROJECT}/process/:process`, `${PROJECT}/processes/:process`]) {
+    writing(app, `${process}/getNextFile`, nextFile(catalogue));
+    for (const call of ['updateFileStatus', 'releaseFile'])
+      writing(app, `${process}/${call}`, reportFile(catalogue));
+    writing(app, `${process}/endProcess`, async (request, reply) => {
+      await catalogue.endProcess(...projectOf(request), pathNumber(request, 'process'), endOf(request));
+      return sendText(reply, 'OK\n');
+    });
+    const setStatus: Handler = async (request, reply) => {
+      const id = pathNumber(request, 'process');
+      await catalogue.setProcessStatus(...projectOf(request), { id }, endOf(request));
+      return sendText(reply, 'OK\n');
+    };
+    writing(app, `${process}/status`, setStatus, { method: 'PUT' });
+  }
+}
+
+/**
+ * With `resume=1`, a file that this process holds and has not reported is handed to it again, so the call may be
+ * repeated when its answer was lost. Without it every call hands out another file, as SAM does.
+ */
+function nextFile(catalogue: Catalogue): Handler {
+  return async (request, reply) => {
     const options = { resume: parametersOf(request).flag('resume') };
-    const [experiment, project] = [pathPart(request, 'experiment'), pathPart(request, 'project')];
-    const file = await catalogue.nextFile(experiment, project, pathNumber(request, 'process'), options);
+    const file = await catalogue.offerFile(...projectOf(request), pathNumber(request, 'process'), options);
     if (file === null) return reply.status(204).send();
+    if (file === 'wait') {
+      reply.status(202).header('retry-after', WAIT_SECONDS);
+      return sendText(reply, `No file at this moment, ask again in seconds: ${WAIT_SECONDS}\n`);
+    }
     return wantsJson(request, 'plain')
       ? sendJson(reply, { url: file.url, filename: file.name })
       : sendText(reply, `${file.url}\n${file.name}`);
-  });
+  };
+}
 
-  for (const call of ['updateFileStatus', 'releaseFile']) {
-    writing(app, `${PROCESS}/${call}`, async (request, reply) => {
-      const parameters = parametersOf(request);
-      const report = {
-        file: baseName(parameters.required('filename')),
-        status: parameters.required('status'),
-      };
-      const [experiment, project] = [pathPart(request, 'experiment'), pathPart(request, 'project')];
-      await catalogue.reportFile(experiment, project, pathNumber(request, 'process'), report);
-      return sendText(reply, 'OK\n');
-    });
-  }
-
-  writing(app, `${PROCESS}/endProcess`, async (request, reply) => {
-    const status = parametersOf(request).text('status') ?? 'completed';
-    if (status !== 'completed' && status !== 'bad') {
-      throw new PomsError('bad-request', {
-        problem: `A process ends as completed or bad, not as ${status}.`,
-      });
-    }
-    const [experiment, project] = [pathPart(request, 'experiment'), pathPart(request, 'project')];
-    await catalogue.endProcess(experiment, project, pathNumber(request, 'process'), status);
+function reportFile(catalogue: Catalogue): Handler {
+  return async (request, reply) => {
+    const parameters = parametersOf(request);
+    const report = {
+      file: baseName(parameters.required('filename')),
+      status: parameters.required('status'),
+    };
+    await catalogue.reportFile(...projectOf(request), pathNumber(request, 'process'), report);
     return sendText(reply, 'OK\n');
-  });
+  };
+}
+
+function projectOf(request: FastifyRequest): [experiment: string, project: string] {
+  return [experimentOf(request), pathPart(request, 'project')];
+}
+
+function endOf(request: FastifyRequest): 'completed' | 'bad' {
+  const status = parametersOf(request).text('status') ?? 'completed';
+  if (status === 'completed' || status === 'bad') return status;
+  const problem = `A process ends as completed or bad, not as ${status}.`;
+  throw new PomsError('bad-request', { problem });
 }
 
 /** Job scripts report a file by its whole URL as well. */

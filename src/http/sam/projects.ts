@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Catalogue, FullProjectSummary } from '../../connectors/data/catalogue/index.ts';
 import { PomsError } from '../../errors.ts';
 import { personOf } from '../identity.ts';
+import { experimentOf, reading, writing } from './calls.ts';
 import { parametersOf, pathPart } from './parameters.ts';
-import { reading, writing } from './queries.ts';
-import { sendObject, sendText } from './reply.ts';
+import { sendNames, sendObject, sendText } from './reply.ts';
 
 const FILE_STATES = [
   'consumed',
@@ -20,9 +20,11 @@ const FILE_STATES = [
 ] as const;
 const MOST_PROCESSES = 10_000;
 
+export const PROJECT = '/projects/:station/:project';
+
 export function projectRoutes(app: FastifyInstance, catalogue: Catalogue): void {
   writing(app, '/startProject', async (request, reply) => {
-    const experiment = pathPart(request, 'experiment');
+    const experiment = experimentOf(request);
     const parameters = parametersOf(request);
     const snapshotId = parameters.number('snapshot_id');
     // `name:force` asks for a new snapshot, which every new project takes anyway.
@@ -41,36 +43,54 @@ export function projectRoutes(app: FastifyInstance, catalogue: Catalogue): void 
   });
 
   reading(app, '/findProject', async (request, reply) => {
-    const project = await catalogue.project(
-      pathPart(request, 'experiment'),
-      parametersOf(request).required('name'),
-    );
+    const project = await catalogue.project(experimentOf(request), parametersOf(request).required('name'));
     return sendText(reply, projectUrl(request, project));
   });
 
-  // Also as /projects/name/:project/summary: `name` then stands for any station.
-  reading(app, '/projects/:station/:project/summary', (request, reply) =>
-    sendSummary(request, reply, catalogue),
-  );
+  reading(app, '/projects', async (request, reply) => {
+    const parameters = parametersOf(request);
+    const names = await catalogue.listProjects(experimentOf(request), {
+      name: parameters.text('name'),
+      user: parameters.text('user'),
+      group: parameters.text('group'),
+      definition: parameters.text('defname'),
+      station: parameters.text('station'),
+      state: parameters.text('state'),
+      snapshotId: parameters.number('snapshot_id'),
+      startedAfter: parameters.time('started_after'),
+      startedBefore: parameters.time('started_before'),
+      endedAfter: parameters.time('ended_after'),
+      endedBefore: parameters.time('ended_before'),
+    });
+    return sendNames(request, reply, names, 'plain');
+  });
 
-  reading(app, '/projects/name/:project/recovery_dimensions', async (request, reply) => {
-    const useProcess = parametersOf(request).flag('useProcess');
-    const query = await catalogue.remainingFiles(
-      pathPart(request, 'experiment'),
-      pathPart(request, 'project'),
-      { useProcess },
-    );
+  // In place of a station, `name` stands for any: names of projects are unique.
+  reading(app, `${PROJECT}/summary`, (request, reply) => sendSummary(request, reply, catalogue));
+
+  reading(app, `${PROJECT}/recovery_dimensions`, async (request, reply) => {
+    const parameters = parametersOf(request);
+    const query = await catalogue.remainingFiles(experimentOf(request), pathPart(request, 'project'), {
+      useFiles: parameters.flag('useFiles', true),
+      useProcess: parameters.flag('useProcess'),
+    });
     return sendText(reply, query);
   });
 
-  writing(app, '/projects/:station/:project/endProject', async (request, reply) => {
-    await catalogue.endProject(pathPart(request, 'experiment'), pathPart(request, 'project'));
+  writing(app, `${PROJECT}/description`, async (request, reply) => {
+    const description = parametersOf(request).text('description') ?? '';
+    await catalogue.describeProject(experimentOf(request), pathPart(request, 'project'), description);
+    return sendText(reply, 'OK\n');
+  });
+
+  writing(app, `${PROJECT}/endProject`, async (request, reply) => {
+    await catalogue.endProject(experimentOf(request), pathPart(request, 'project'));
     return sendText(reply, 'OK\n');
   });
 }
 
 function projectUrl(request: FastifyRequest, project: { station: string; name: string }): string {
-  const path = [pathPart(request, 'experiment'), 'api', 'projects', project.station, project.name].map(
+  const path = [experimentOf(request), 'api', 'projects', project.station, project.name].map(
     encodeURIComponent,
   );
   return `${request.protocol}://${request.host}/sam/${path.join('/')}`;
@@ -82,11 +102,7 @@ async function sendSummary(
   catalogue: Catalogue,
 ): Promise<FastifyReply> {
   const limit = Math.min(parametersOf(request).number('process_limit') ?? MOST_PROCESSES, MOST_PROCESSES);
-  const summary = await catalogue.projectSummary(
-    pathPart(request, 'experiment'),
-    pathPart(request, 'project'),
-    limit,
-  );
+  const summary = await catalogue.projectSummary(experimentOf(request), pathPart(request, 'project'), limit);
   return sendObject(request, reply, toSam(summary, limit > 0));
 }
 
@@ -102,9 +118,12 @@ function toSam(summary: FullProjectSummary, withProcesses: boolean): Record<stri
     project_id: summary.id,
     project_name: summary.name,
     station_name: summary.station,
+    project_description: summary.description,
     project_status: summary.state,
     project_start_time: summary.started.toISOString(),
     project_end_time: summary.ended?.toISOString() ?? null,
+    username: summary.user,
+    group: summary.group,
     snapshot_id: summary.snapshotId,
     dataset_def_name: summary.definition,
     dataset: summary.definition,

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parametersOf } from './parameters.ts';
+import { linesOf } from './plain.ts';
 
 export function sendText(reply: FastifyReply, text: string): FastifyReply {
   return reply.type('text/plain; charset=utf-8').send(text);
@@ -14,7 +15,20 @@ export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
 export function wantsJson(request: FastifyRequest, usual: 'json' | 'plain'): boolean {
   const format = parametersOf(request).text('format');
   if (format !== undefined) return format === 'json';
-  return usual === 'json' || (request.headers.accept ?? '').includes('application/json');
+  const accepted = request.headers.accept ?? '';
+  if (accepted.includes('application/json')) return true;
+  return accepted.includes('text/plain') ? false : usual === 'json';
+}
+
+/** Names: a JSON list, or one a line. */
+export function sendNames(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  names: readonly string[],
+  usual: 'json' | 'plain',
+): FastifyReply {
+  if (wantsJson(request, usual)) return sendJson(reply, names);
+  return sendText(reply, names.map((name) => `${name}\n`).join(''));
 }
 
 /** An object as JSON, or as `Key: value` lines whose keys are aligned to the right. */
@@ -23,21 +37,5 @@ export function sendObject(
   reply: FastifyReply,
   value: Record<string, unknown>,
 ): FastifyReply {
-  if (wantsJson(request, 'json')) return sendJson(reply, value);
-  const lines = Object.entries(value).filter(([, content]) => content !== null && content !== undefined);
-  const width = Math.max(...lines.map(([key]) => key.length));
-  return sendText(
-    reply,
-    `${lines.map(([key, content]) => `${title(key).padStart(width)}: ${plain(content)}`).join('\n')}\n`,
-  );
-}
-
-function title(key: string): string {
-  if (key.includes('.')) return key;
-  return key.replaceAll('_', ' ').replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
-}
-
-function plain(content: unknown): string {
-  if (Array.isArray(content)) return content.map(plain).join(', ');
-  return typeof content === 'object' ? JSON.stringify(content) : String(content);
+  return wantsJson(request, 'json') ? sendJson(reply, value) : sendText(reply, linesOf(value));
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { createCatalogue } from '../../connectors/data/catalogue/index.ts';
 import type { Person } from '../../domain/policies/index.ts';
+import { createExperiments } from '../../services/experiments/service.ts';
 import { type App, createServer } from '../server.ts';
 import { samRoutes } from './index.ts';
 
@@ -23,7 +24,11 @@ beforeAll(async () => {
     logger: pino({ level: 'silent' }),
     version: 'test',
   });
-  await samRoutes(app as never, { catalogue: createCatalogue(database.db) });
+  await samRoutes(app as never, {
+    catalogue: createCatalogue(database.db),
+    experiments: createExperiments(database.db),
+    version: 'test',
+  });
   await app.ready();
 });
 afterAll(async () => {
@@ -104,7 +109,7 @@ describe('files', () => {
     expect((await post('/files/name/f3.root/locations', { add: '/tape' })).statusCode).toBe(200);
     expect((await post('/files/name/f3.root/locations', { remove: '/data' })).statusCode).toBe(200);
     expect((await get('/files/name/f3.root/locations')).json()).toEqual([
-      { location: '/tape', full_path: '/tape' },
+      { location: '/tape', full_path: '/tape', location_type: 'disk' },
     ]);
     expect((await post('/files/name/f3.root/locations')).statusCode).toBe(400);
     expect((await post('/files/name/f3.root/retired_date')).statusCode).toBe(200);

@@ -20,6 +20,8 @@ export interface ExperimentRow {
 export interface MemberRow {
   username: string;
   name: string;
+  firstName: string;
+  lastName: string;
   email: string | null;
   role: Role;
   active: boolean;
@@ -80,7 +82,8 @@ export function createExperiments(db: Db): Experiments {
 
 async function selectMembers(db: Db | Transaction, experiment: string): Promise<Members> {
   const { rows } = await sql<MemberRow>`
-    select p.username, trim(p.first_name || ' ' || p.last_name) as name, p.email, m.role, m.active
+    select p.username, trim(p.first_name || ' ' || p.last_name) as name, p.first_name, p.last_name,
+      p.email, m.role, m.active
     from membership m join experimenter p using (experimenter_id)
     where m.experiment = ${experiment} order by p.username`.execute(db);
   const said = rows.map(({ username, role, active }) => [username, role, active]);

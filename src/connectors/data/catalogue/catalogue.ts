@@ -20,7 +20,9 @@ import {
   takeSnapshot,
 } from './definitions.ts';
 import { fileLineage } from './lineage.ts';
-import { changeLocations, fileMetadata, listFiles, retireFile } from './metadata.ts';
+import { changeLocations } from './locations.ts';
+import { fileMetadata, listFiles, retireFile } from './metadata.ts';
+import { type SamOperations, samOperations } from './operations.ts';
 import {
   endProcess,
   establishProcess,
@@ -33,6 +35,7 @@ import { progress, projectSummaries } from './progress.ts';
 import {
   type FullProjectSummary,
   projectSummary,
+  type Remaining,
   remainingFiles,
   remainingQuery,
 } from './project-summary.ts';
@@ -42,7 +45,7 @@ import type { Session } from './session.ts';
 import { nextSlice } from './slices.ts';
 
 /** What the catalogue can do besides what every data handling can; see the functions of the same names. */
-export interface Catalogue extends DataHandling {
+export interface Catalogue extends DataHandling, SamOperations {
   /** The same catalogue, working in a transaction that the caller ends: all or nothing together with it. */
   within(transaction: Transaction): Catalogue;
   lines(
@@ -59,11 +62,16 @@ export interface Catalogue extends DataHandling {
   ): Promise<void>;
   createDefinition(experiment: string, wanted: NewDefinition): Promise<Definition>;
   definition(experiment: string, name: string): Promise<Definition>;
-  snapshot(experiment: string, definition: string, user: string): Promise<Snapshot>;
+  snapshot(
+    experiment: string,
+    definition: string,
+    user: string,
+    options?: { maxAge?: number | undefined; allowEmpty?: boolean },
+  ): Promise<Snapshot>;
   startProject(experiment: string, wanted: NewProject): Promise<Project>;
   project(experiment: string, name: string): Promise<Project>;
   projectSummary(experiment: string, name: string, processLimit: number): Promise<FullProjectSummary>;
-  remainingFiles(experiment: string, project: string, options: { useProcess: boolean }): Promise<string>;
+  remainingFiles(experiment: string, project: string, options: Remaining): Promise<string>;
   endProject(experiment: string, name: string): Promise<void>;
   establishProcess(experiment: string, project: string, wanted: NewProcess): Promise<number>;
   nextFile(
@@ -100,6 +108,7 @@ export function createCatalogue(db: Db): Catalogue {
 
 function over(session: Session): Catalogue {
   return {
+    ...samOperations(session),
     name: 'catalogue',
     capabilities: CAPABILITIES,
     health: () => null,
@@ -144,7 +153,7 @@ function over(session: Session): Catalogue {
     progress: (...rest) => progress(session, ...rest),
     async recoveryQuery(_experiment, type, of) {
       // The catalogue knows how processes ended, which the rule for all data systems does not count on.
-      if (type === 'process_status') return remainingQuery(of.project, { useProcess: true });
+      if (type === 'process_status') return remainingQuery(of.project, { useFiles: true, useProcess: true });
       const result = recoveryQuery(type, of);
       if ('problem' in result) throw new PomsError('bad-query', { problem: result.problem });
       return result.query;

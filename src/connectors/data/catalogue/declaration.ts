@@ -60,32 +60,82 @@ export interface Declaration extends z.infer<typeof shape> {
   digest: string;
 }
 
+type Shape = z.infer<typeof shape>;
+type Fields = { [Field in keyof Shape as string extends Field ? never : Field]?: Shape[Field] | undefined };
+
+/** A change of metadata: what is given is set, what is null is removed, the rest stays. */
+export interface Change extends Omit<Fields, 'file_name'> {
+  file_name: string;
+  parameters: Declaration['parameters'];
+  spelling: Declaration['spelling'];
+  /** Names of fields and, in lower case, of parameters that are removed. */
+  removed: string[];
+}
+
 /** Reads one file's metadata; error 'bad-metadata' names the file and every field that is wrong. */
 export function readDeclaration(input: unknown): Declaration {
-  const parsed = shape.safeParse(input);
-  if (!parsed.success) {
-    throw badMetadata(
-      nameOf(input),
-      parsed.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`),
-    );
-  }
+  const data = parse(shape, input);
+  return { ...data, ...readParameters(data), digest: digestOf(input) };
+}
+
+const changeShape = shape.partial().required({ file_name: true });
+/** What every file has. */
+const LASTING = ['file_name', 'file_size', 'content_status'];
+/** Changed by calls of their own, or by nobody. */
+const APART = ['locations', 'user', 'process_id'];
+
+/** Reads the change of one file's metadata; error 'bad-metadata' as above. */
+export function readChange(input: unknown): Change {
+  const fields = Object.entries(typeof input === 'object' && input !== null ? input : {});
+  const removed = fields.flatMap(([name, value]) => (value === null ? [name] : []));
+  const given = Object.fromEntries(fields.filter(([, value]) => value !== null));
+  const refused = [
+    ...removed.filter((name) => LASTING.includes(name)).map((name) => `${name} cannot be removed`),
+    ...fields.filter(([name]) => APART.includes(name)).map(([name]) => `${name} cannot be changed like this`),
+    ...removed.filter((name) => !KNOWN.has(name) && !PARAMETER.test(name)).map(noField),
+  ];
+  if (refused.length > 0) throw badMetadata(nameOf(input), refused);
+  const data = parse(changeShape, given);
+  return {
+    ...data,
+    ...readParameters(data),
+    removed: removed.map((name) => (KNOWN.has(name) ? name : name.toLowerCase())),
+  };
+}
+
+function parse<T extends z.ZodType>(of: T, input: unknown): z.output<T> {
+  const parsed = of.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw badMetadata(
+    nameOf(input),
+    parsed.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`),
+  );
+}
+
+const PARAMETER = /^[A-Za-z][\w+-]*\.[\w.+-]+$/;
+
+const noField = (name: string) => `${name} is no field, nor a parameter category.name`;
+
+/** All that is no field is a parameter. */
+function readParameters(data: {
+  file_name: string;
+  [name: string]: unknown;
+}): Pick<Declaration, 'parameters' | 'spelling'> {
   const parameters: Declaration['parameters'] = {};
   const spelling: Record<string, string> = {};
   const problems: string[] = [];
-  for (const [name, content] of Object.entries(parsed.data)) {
+  for (const [name, content] of Object.entries(data)) {
     if (KNOWN.has(name)) continue;
     const value = parameterValue.safeParse(content);
-    if (!/^[A-Za-z][\w+-]*\.[\w.+-]+$/.test(name))
-      problems.push(`${name} is no field, nor a parameter category.name`);
+    if (!PARAMETER.test(name)) problems.push(noField(name));
     else if (!value.success) problems.push(`${name}: a parameter is a text, a number, or true or false`);
     else {
       parameters[name.toLowerCase()] = value.data;
       if (name !== name.toLowerCase()) spelling[name.toLowerCase()] = name;
     }
   }
-  if (problems.length > 0) throw badMetadata(parsed.data.file_name, problems);
-  const capitals = Object.keys(spelling).length > 0 ? spelling : null;
-  return { ...parsed.data, parameters, spelling: capitals, digest: digestOf(input) };
+  if (problems.length > 0) throw badMetadata(data.file_name, problems);
+  return { parameters, spelling: Object.keys(spelling).length > 0 ? spelling : null };
 }
 
 export function badMetadata(file: string, problems: string[]): PomsError {

@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import { type Db, json } from '../../../database/index.ts';
 import { PomsError } from '../../../errors.ts';
 import { badMetadata, type Declaration, readDeclaration } from './declaration.ts';
+import { insertLocations } from './locations.ts';
+import { noteParameters } from './parameter-names.ts';
 import { type Session, write } from './session.ts';
 import { applicationIds, wordIds } from './words.ts';
 
@@ -43,7 +45,7 @@ export async function declareFiles(
     await insertRuns(db, fresh, idOf);
     await insertLocations(
       db,
-      files.flatMap((file) => (file.locations ?? []).map((location) => ({ file_id: idOf(file), location }))),
+      files.flatMap((file) => (file.locations ?? []).map((location) => ({ fileId: idOf(file), location }))),
     );
     return files.map((file) => ({
       name: file.file_name,
@@ -61,6 +63,7 @@ async function insertFiles(
 ): Promise<Set<string>> {
   const word = await wordIds(db, experiment, files);
   const application = await applicationIds(db, experiment, files);
+  await noteParameters(db, experiment, files);
   const rows = files.map((file) => ({
     name: file.file_name,
     size: file.file_size,
@@ -108,11 +111,14 @@ async function findFiles(db: Db, experiment: string, files: Declaration[]) {
   return new Map(rows.map((row) => [row.name, row]));
 }
 
-async function insertParents(
+type WithParents = Pick<Declaration, 'file_name' | 'parents'>;
+
+/** Error 'bad-metadata' where a parent is not in the catalogue, or a file would be its own ancestor. */
+export async function insertParents<File extends WithParents>(
   db: Db,
   experiment: string,
-  files: Declaration[],
-  idOf: (file: Declaration) => number,
+  files: File[],
+  idOf: (file: File) => number,
 ): Promise<void> {
   const wanted = files.flatMap((file) =>
     (file.parents ?? []).map((parent) => {
@@ -136,9 +142,26 @@ async function insertParents(
   await sql`insert into dh.file_parent (child_id, parent_id)
     select c, p from unnest(${rows.map((row) => row.childId)}::bigint[], ${rows.map((row) => row.parentId)}::bigint[]) as x(c, p)
     on conflict do nothing`.execute(db);
+  await refuseCycles(db, rows);
 }
 
-async function insertRuns(db: Db, files: Declaration[], idOf: (file: Declaration) => number): Promise<void> {
+/** Only a file that was given a child before its parents can come round to itself. */
+async function refuseCycles(db: Db, links: { child: string; childId: number }[]): Promise<void> {
+  const children = new Map(links.map(({ childId, child }) => [childId, child]));
+  const { rows } = await sql<{ childId: number }>`with recursive up(start, id) as (
+      select child_id, parent_id from dh.file_parent where child_id = any(${[...children.keys()]}::bigint[])
+        and exists (select 1 from dh.file_parent below where below.parent_id = child_id)
+      union select up.start, e.parent_id from up join dh.file_parent e on e.child_id = up.id)
+    select start as child_id from up where id = start limit 1`.execute(db);
+  const [own] = rows;
+  if (own) throw badMetadata(children.get(own.childId) ?? '', ['a file cannot be its own ancestor']);
+}
+
+export async function insertRuns<File extends Pick<Declaration, 'runs'>>(
+  db: Db,
+  files: File[],
+  idOf: (file: File) => number,
+): Promise<void> {
   const rows = files.flatMap((file) =>
     (file.runs ?? []).map(([run, second, third]) => ({
       file_id: idOf(file),
@@ -150,13 +173,5 @@ async function insertRuns(db: Db, files: Declaration[], idOf: (file: Declaration
   if (rows.length === 0) return;
   await sql`insert into dh.file_run (file_id, run, subrun, run_type)
     select * from jsonb_to_recordset(${json(rows)}::jsonb) as x(file_id bigint, run bigint, subrun bigint, run_type text)
-    on conflict do nothing`.execute(db);
-}
-
-/** Adds what is missing. In the order of files, for the same reason as above. */
-export async function insertLocations(db: Db, rows: { file_id: number; location: string }[]): Promise<void> {
-  if (rows.length === 0) return;
-  await sql`insert into dh.file_location (file_id, location)
-    select * from jsonb_to_recordset(${json(rows)}::jsonb) as x(file_id bigint, location text) order by 1, 2
     on conflict do nothing`.execute(db);
 }

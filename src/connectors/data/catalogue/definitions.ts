@@ -40,11 +40,7 @@ export async function createDefinition(
   wanted: NewDefinition,
 ): Promise<Definition> {
   const { name, dims, replace, user } = wanted;
-  if (!NAME.test(name) || (name.includes("'") && name.includes('"')) || name.length > 250) {
-    throw new PomsError('bad-request', {
-      problem: `${JSON.stringify(name)} cannot be the name of a definition.`,
-    });
-  }
+  checkDefinitionName(name);
   return write(session, async (db) => {
     await lock(db, 'definition', experiment, name);
     await expand(dims, experiment, (names) => loadDefinitions(db, experiment, names), name);
@@ -59,6 +55,13 @@ export async function createDefinition(
     );
     return getDefinition(db, experiment, name);
   });
+}
+
+/** Error 'bad-request'. */
+export function checkDefinitionName(name: string): void {
+  if (NAME.test(name) && !(name.includes("'") && name.includes('"')) && name.length <= 250) return;
+  const problem = `${JSON.stringify(name)} cannot be the name of a definition.`;
+  throw new PomsError('bad-request', { problem });
 }
 
 function sameQuery(one: string, other: string): boolean {
@@ -114,15 +117,32 @@ export async function freeze(
   return { id, files };
 }
 
-/** Keeps what a definition means now. Error 'not-found'. */
+/**
+ * Keeps what a definition means now. With `maxAge` (seconds), its newest snapshot where that is no older; error
+ * 'bad-request' where it would be empty and may not be. Error 'not-found'.
+ */
 export function takeSnapshot(
   session: Session,
   experiment: string,
   name: string,
   user: string,
+  { maxAge, allowEmpty = true }: { maxAge?: number | undefined; allowEmpty?: boolean } = {},
 ): Promise<Snapshot> {
   return write(session, async (db) => {
     const definition = await getDefinition(db, experiment, name);
-    return freeze(db, experiment, { query: definition.dims, definition, user });
+    const young = maxAge === undefined ? null : await newestSnapshot(db, definition.id, maxAge);
+    const snapshot = young ?? (await freeze(db, experiment, { query: definition.dims, definition, user }));
+    if (snapshot.files === 0 && !allowEmpty) {
+      const problem = `Definition ${name} has no files now, and an empty snapshot is not wanted.`;
+      throw new PomsError('bad-request', { problem });
+    }
+    return snapshot;
   });
+}
+
+async function newestSnapshot(db: Db, definitionId: number, maxAge: number): Promise<Snapshot | null> {
+  const { rows } = await sql<Snapshot>`select snapshot_id as id, files from dh.snapshot
+    where definition_id = ${definitionId} and created >= now() - make_interval(secs => ${maxAge})
+    order by version desc limit 1`.execute(db);
+  return rows[0] ?? null;
 }

@@ -28,15 +28,19 @@ const REPORTS: Record<string, FileState> = {
 };
 
 /**
- * From which states a report may lead to each state. What has been reported stays: a late or repeated message
- * cannot turn it round. A file whose process ended without a word may still be reported.
+ * What may become of a file in each state. What has been reported stays: a late or repeated message cannot turn it
+ * round. `unknown` is what a process or project held without a word when it ended; that may still be reported.
  */
-const FROM: Partial<Record<FileState, readonly FileState[]>> = {
-  transferred: ['delivered'],
-  consumed: ['delivered', 'transferred', 'unknown'],
-  completed: ['delivered', 'transferred', 'consumed', 'unknown'],
-  failed: ['delivered', 'transferred', 'unknown'],
-  skipped: ['delivered', 'transferred', 'unknown'],
+export const TRANSITIONS: Readonly<Record<FileState, readonly FileState[]>> = {
+  unassigned: ['delivered'],
+  delivered: ['transferred', 'consumed', 'completed', 'failed', 'skipped', 'unknown'],
+  transferred: ['consumed', 'completed', 'failed', 'skipped', 'unknown'],
+  unknown: ['consumed', 'completed', 'failed', 'skipped'],
+  consumed: ['completed'],
+  completed: [],
+  failed: [],
+  skipped: [],
+  cancelled: [],
 };
 
 export const REPORT_WORDS = Object.keys(REPORTS);
@@ -45,6 +49,11 @@ export function reportedState(word: string): FileState | null {
   return Object.hasOwn(REPORTS, word) ? (REPORTS[word] ?? null) : null;
 }
 
-export function mayReport(from: FileState, to: FileState): boolean {
-  return FROM[to]?.includes(from) ?? false;
+export function mayBecome(from: FileState, to: FileState): boolean {
+  return TRANSITIONS[from].includes(to);
+}
+
+/** The states in which a file may be for this to become of it. */
+export function statesBefore(to: FileState): FileState[] {
+  return (Object.keys(TRANSITIONS) as FileState[]).filter((from) => mayBecome(from, to));
 }

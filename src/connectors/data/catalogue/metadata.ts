@@ -4,9 +4,9 @@ import type { Db } from '../../../database/index.ts';
 import { PomsError } from '../../../errors.ts';
 import type { CatalogueFile } from '../types.ts';
 import type { Sql } from './conditions.ts';
-import { insertLocations } from './declare.ts';
+import type { FileKeys } from './file-refs.ts';
 import { compileAround } from './queries.ts';
-import { read, type Session, write } from './session.ts';
+import { read, type Session } from './session.ts';
 
 interface FileRow {
   fileId: number;
@@ -73,17 +73,27 @@ export async function listFiles(
   });
 }
 
+/** Of each file that there is, retired or not, in the order of numbers; others are left out. */
+export async function filesMetadata(
+  { db }: Session,
+  experiment: string,
+  { names, ids }: FileKeys,
+): Promise<CatalogueFile[]> {
+  const found = sql`select file_id as id from dh.file
+    where experiment = ${experiment} and (name = any(${names}::text[]) or file_id = any(${ids}::bigint[]))`;
+  const { rows } = await selectFiles(found, sql`order by f.file_id`).execute(db);
+  return rows.map(toFile);
+}
+
 /** One file by name, retired or not. Error 'not-found'. */
 export async function fileMetadata(
   session: Session,
   experiment: string,
   name: string,
 ): Promise<CatalogueFile> {
-  const found = sql`select file_id as id from dh.file where experiment = ${experiment} and name = ${name}`;
-  const { rows } = await selectFiles(found, sql``).execute(session.db);
-  const [row] = rows;
-  if (!row) throw new PomsError('not-found', { kind: 'file', name });
-  return toFile(row);
+  const [file] = await filesMetadata(session, experiment, { names: [name], ids: [] });
+  if (!file) throw new PomsError('not-found', { kind: 'file', name });
+  return file;
 }
 
 /** Takes a file out of use; it keeps its name and its lineage. Repeated: nothing more happens. */
@@ -96,24 +106,6 @@ export async function retireFile(
   const fileId = await idOfFile(session.db, experiment, name);
   await sql`update dh.file set retired = now(), updated = now(), updated_by = ${user}
     where file_id = ${fileId} and retired is null`.execute(session.db);
-}
-
-/** Adds and removes locations of a file. What is there already, or is not there, stays as it is. */
-export function changeLocations(
-  session: Session,
-  experiment: string,
-  name: string,
-  change: { add?: string[]; remove?: string[] },
-): Promise<void> {
-  return write(session, async (db) => {
-    const id = await idOfFile(db, experiment, name);
-    await insertLocations(
-      db,
-      (change.add ?? []).map((location) => ({ file_id: id, location })),
-    );
-    await sql`delete from dh.file_location
-      where file_id = ${id} and location = any(${change.remove ?? []}::text[])`.execute(db);
-  });
 }
 
 async function idOfFile(db: Db, experiment: string, name: string): Promise<number> {

@@ -3,7 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Db } from '../../../database/index.ts';
 import { PomsError } from '../../../errors.ts';
-import { type FileState, mayReport, REPORT_WORDS, reportedState } from './file-states.ts';
+import {
+  type FileState,
+  mayBecome,
+  OPEN_STATES,
+  REPORT_WORDS,
+  reportedState,
+  statesBefore,
+} from './file-states.ts';
+import { fileUrl, schemaOf } from './locations.ts';
 import { getProject } from './projects.ts';
 import { type Session, write } from './session.ts';
 import { applicationIds } from './words.ts';
@@ -17,6 +25,8 @@ export interface NewProcess {
   fileLimit?: number | undefined;
   /** The same id in the same project is the same process. */
   uniqueId?: string | undefined;
+  /** Kinds of URL that it can read, the best first: `root`, `gsiftp`, `file`. None: any. */
+  schemas?: string[] | undefined;
 }
 
 export interface HandedFile {
@@ -37,8 +47,8 @@ export function establishProcess(
     await keepRunning(db, id, project);
     const applicationId = (await applicationIds(db, experiment, [wanted]))(wanted.application);
     const { rows } = await sql<{ id: number }>`insert into dh.process
-      (project_id, application_id, node, user_name, description, file_limit, unique_id) values (${id}, ${applicationId},
-      ${wanted.node ?? null}, ${wanted.user ?? null}, ${wanted.description ?? null}, ${wanted.fileLimit ?? null}, ${wanted.uniqueId ?? null})
+      (project_id, application_id, node, user_name, description, file_limit, unique_id, schemas) values (${id}, ${applicationId},
+      ${wanted.node ?? null}, ${wanted.user ?? null}, ${wanted.description ?? null}, ${wanted.fileLimit ?? null}, ${wanted.uniqueId ?? null}, ${wanted.schemas ?? []}::text[])
       on conflict (project_id, unique_id) where unique_id is not null do update set unique_id = excluded.unique_id
       returning process_id as id`.execute(db);
     return rows[0]?.id ?? 0;
@@ -58,11 +68,12 @@ async function keepActive(
   db: Db,
   projectId: number,
   processId: number,
-): Promise<{ fileLimit: number | null }> {
+): Promise<{ fileLimit: number | null; schemas: string[] }> {
   const { rows } = await sql<{
     state: string;
     fileLimit: number | null;
-  }>`select state, file_limit from dh.process
+    schemas: string[];
+  }>`select state, file_limit, schemas from dh.process
     where project_id = ${projectId} and process_id = ${processId} for update`.execute(db);
   const [process] = rows;
   if (!process) throw new PomsError('not-found', { kind: 'process', name: processId });
@@ -84,23 +95,41 @@ export async function nextFile(
   processId: number,
   options: { resume: boolean },
 ): Promise<HandedFile | null> {
-  const { id } = await getProject(session.db, experiment, project);
   for (;;) {
+    const file = await offerFile(session, experiment, project, processId, options);
+    if (file !== 'wait') return file;
+  }
+}
+
+/** How long to wait for files that others are taking at this moment, in ms; longer is up to the client. */
+const PATIENCE_MS = 500;
+const PAUSE_MS = 20;
+
+/** As `nextFile`, but 'wait' when others are taking the last files and have not done so in half a second. */
+export async function offerFile(
+  session: Session,
+  experiment: string,
+  project: string,
+  processId: number,
+  options: { resume: boolean },
+): Promise<HandedFile | 'wait' | null> {
+  const { id } = await getProject(session.db, experiment, project);
+  for (let waited = 0; waited < PATIENCE_MS; waited += PAUSE_MS) {
     const handed = await write(session, async (db) => {
       await keepRunning(db, id, project);
-      const { fileLimit } = await keepActive(db, id, processId);
+      const { fileLimit, schemas } = await keepActive(db, id, processId);
       const held = options.resume ? await heldFile(db, id, processId) : null;
-      if (held !== null) return locate(db, held);
-      if (fileLimit !== null && (await filesOf(db, id, processId)) >= fileLimit) return 'none';
+      if (held !== null) return locate(db, held, schemas);
+      if (fileLimit !== null && (await filesOf(db, id, processId)) >= fileLimit) return null;
       const taken = await takeFile(db, id, processId);
-      if (taken !== null) return locate(db, taken);
-      return (await hasUnassigned(db, id)) ? 'locked' : 'none';
+      if (taken !== null) return locate(db, taken, schemas);
+      return (await hasUnassigned(db, id)) ? 'locked' : null;
     });
-    if (handed === 'none') return null;
     if (handed !== 'locked') return handed;
-    // Others are taking the last files at this moment; if one of them fails, its file is free again.
-    await sleep(20);
+    // If one of the others fails, its file is free again.
+    await sleep(PAUSE_MS);
   }
+  return 'wait';
 }
 
 async function heldFile(db: Db, projectId: number, processId: number): Promise<number | null> {
@@ -133,18 +162,13 @@ async function hasUnassigned(db: Db, projectId: number): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function locate(db: Db, fileId: number): Promise<HandedFile> {
-  const { rows } = await sql<{ name: string; location: string | null }>`select f.name,
-    (select min(l.location) from dh.file_location l where l.file_id = f.file_id) as location
+async function locate(db: Db, fileId: number, schemas: string[]): Promise<HandedFile> {
+  const { rows } = await sql<{ name: string; locations: string[] }>`select f.name,
+    array(select l.location from dh.file_location l where l.file_id = f.file_id order by l.location) as locations
     from dh.file f where f.file_id = ${fileId}`.execute(db);
-  const { name = '', location = null } = rows[0] ?? {};
-  return { name, url: fileUrl(name, location) };
-}
-
-/** A location is a folder, or the whole path of the file. */
-export function fileUrl(name: string, location: string | null): string {
-  if (location === null) return name;
-  return location.endsWith(`/${name}`) ? location : `${location.replace(/\/+$/, '')}/${name}`;
+  const { name = '', locations = [] } = rows[0] ?? {};
+  const wanted = schemas.flatMap((schema) => locations.filter((location) => schemaOf(location) === schema));
+  return { name, url: fileUrl(name, wanted[0] ?? locations[0] ?? null) };
 }
 
 /**
@@ -172,9 +196,9 @@ export async function reportFile(
     const [row] = rows;
     if (!row) throw new PomsError('not-found', { kind: `file of process ${processId}`, name: report.file });
     if (row.state === to) return;
-    if (!mayReport(row.state, to)) {
+    if (!mayBecome(row.state, to)) {
       const details = { kind: 'File', name: report.file, state: row.state, action: `reporting it ${to}` };
-      throw new PomsError('wrong-state', { ...details, allowed: 'delivered' });
+      throw new PomsError('wrong-state', { ...details, allowed: statesBefore(to).join(', ') });
     }
     await sql`update dh.project_file set state = ${to}, changed = now()
       where project_id = ${id} and file_id = ${row.fileId}`.execute(db);
@@ -197,13 +221,22 @@ export function endProcess(
     const { rows } = await sql<{ state: string }>`select state from dh.process
       where project_id = ${id} and process_id = ${processId} for update`.execute(db);
     if (!rows[0]) throw new PomsError('not-found', { kind: 'process', name: processId });
-    if (rows[0].state !== 'active') return;
-    await sql`update dh.process set state = ${status}, ended = now() where process_id = ${processId}`.execute(
-      db,
-    );
-    await sql`update dh.project_file set state = 'unknown', changed = now()
-      where process_id = ${processId} and project_id = ${id} and state in ('delivered', 'transferred')`.execute(
-      db,
-    );
+    if (rows[0].state === 'active') await closeProcess(db, id, processId, status);
   });
+}
+
+/** Ends a process that is active and locked. */
+export async function closeProcess(
+  db: Db,
+  projectId: number,
+  processId: number,
+  status: 'completed' | 'bad',
+): Promise<void> {
+  await sql`update dh.process set state = ${status}, ended = now() where process_id = ${processId}`.execute(
+    db,
+  );
+  await sql`update dh.project_file set state = 'unknown', changed = now()
+    where process_id = ${processId} and project_id = ${projectId} and state = any(${[...OPEN_STATES]}::text[])`.execute(
+    db,
+  );
 }

@@ -51,15 +51,18 @@ export async function projectSummary(
   };
 }
 
-/**
- * The query for the files that are still to do: not consumed, or with `useProcess` not consumed by a process that
- * ended well. Empty text: nothing is left.
- */
+/** What makes a file done: that it was consumed, that its process ended well, or both. */
+export interface Remaining {
+  useFiles: boolean;
+  useProcess: boolean;
+}
+
+/** The query for the files that are still to do. Empty text: nothing is left. Error 'not-found'. */
 export async function remainingFiles(
   session: Session,
   experiment: string,
   name: string,
-  options: { useProcess: boolean },
+  options: Remaining,
 ): Promise<string> {
   await getProject(session.db, experiment, name);
   const query = remainingQuery(name, options);
@@ -72,7 +75,11 @@ export async function remainingFiles(
   }
 }
 
-export function remainingQuery(name: string, { useProcess }: { useProcess: boolean }): string {
-  const ended = useProcess ? ' and consumer_process_status completed' : '';
-  return `${snapshotFiles(name)} minus (project_name ${writeValue(name)} and consumed_status 'co%'${ended})`;
+export function remainingQuery(name: string, { useFiles, useProcess }: Remaining): string {
+  const done = [
+    `project_name ${writeValue(name)}`,
+    ...(useFiles ? ["consumed_status 'co%'"] : []),
+    ...(useProcess ? ['consumer_process_status completed'] : []),
+  ];
+  return `${snapshotFiles(name)} minus (${done.join(' and ')})`;
 }

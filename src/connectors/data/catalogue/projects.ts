@@ -12,6 +12,9 @@ export interface Project {
   state: 'running' | 'completed';
   definition: string | null;
   snapshotId: number;
+  description: string | null;
+  group: string | null;
+  user: string;
   started: Date;
   ended: Date | null;
 }
@@ -82,7 +85,7 @@ async function snapshotFor(db: Db, experiment: string, { of, user }: NewProject)
 export async function findProject(db: Db, experiment: string, name: string): Promise<Project | null> {
   const { rows } =
     await sql<Project>`select p.project_id as id, p.name, p.station, p.state, d.name as definition,
-    p.snapshot_id, p.started, p.ended
+    p.snapshot_id, p.description, p.group_name as "group", p.started_by as "user", p.started, p.ended
     from dh.project p left join dh.definition d on d.definition_id = p.definition_id
     where p.experiment = ${experiment} and p.name = ${name}`.execute(db);
   return rows[0] ?? null;

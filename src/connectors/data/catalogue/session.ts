@@ -29,17 +29,27 @@ export async function read<T>(session: Session, work: (db: Db) => Promise<T>): P
       .transaction()
       .setAccessMode('read only')
       .execute(async (db) => {
-        const limit = `${QUERY_SECONDS}s`;
-        await sql`select set_config('jit', 'off', true), set_config('statement_timeout', ${limit}, true)`.execute(
-          db,
-        );
+        await limitQuery(db);
         return work(db);
       });
-  } catch (cause) {
-    if (!isCanceled(cause)) throw cause;
-    const problem = `The query took longer than ${QUERY_SECONDS} s. Name a project, snapshot, definition or files to begin with.`;
-    throw new PomsError('bad-query', { problem }, { cause });
+  } catch (error) {
+    throw asBadQuery(error);
   }
+}
+
+/** For the rest of the transaction. */
+export async function limitQuery(db: Db): Promise<void> {
+  const limit = `${QUERY_SECONDS}s`;
+  await sql`select set_config('jit', 'off', true), set_config('statement_timeout', ${limit}, true)`.execute(
+    db,
+  );
+}
+
+/** A query that was stopped for its time limit is one to be written better; other errors stay what they are. */
+export function asBadQuery(error: unknown): unknown {
+  if (!isCanceled(error)) return error;
+  const problem = `The query took longer than ${QUERY_SECONDS} s. Name a project, snapshot, definition or files to begin with.`;
+  return new PomsError('bad-query', { problem }, { cause: error });
 }
 
 /** One writer at a time for a thing that has no row yet. Until the end of the transaction. */

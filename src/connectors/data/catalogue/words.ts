@@ -3,13 +3,15 @@ import { sql } from 'kysely';
 import { type Db, json } from '../../../database/index.ts';
 import type { Declaration } from './declaration.ts';
 
-type WordKind = 'type' | 'tier' | 'format' | 'stream' | 'group';
-type Application = NonNullable<Declaration['application']>;
+export type WordKind = 'type' | 'tier' | 'format' | 'stream' | 'group';
+export type Application = NonNullable<Declaration['application']>;
+/** The words of a file. */
+type Words = Pick<Declaration, 'file_type' | 'data_tier' | 'file_format' | 'data_stream' | 'group'>;
 
 export async function wordIds(
   db: Db,
   experiment: string,
-  files: Declaration[],
+  files: Words[],
 ): Promise<(kind: WordKind, name: string | undefined) => number | null> {
   const wanted = new Map<string, { kind: WordKind; name: string }>();
   const want = (kind: WordKind, name: string | undefined) => {
