@@ -50,14 +50,14 @@ export interface SampledJob {
 
 /** Submissions of a campaign that are looked at, and jobs of all of them together. */
 const SUBMISSIONS = 100;
-const JOBS = 2000;
+const JOBS = 1000;
 
 const JOB = sql`select failure, host, site, ended from job where (started is not null or ended is not null)`;
 
 /**
- * Jobs that began, failed or not, to compare with: the first jobs, 20 each or more where there are fewer, of 100
+ * Jobs that began, failed or not, to compare with: the first jobs, 10 each or more where there are fewer, of 100
  * submissions that are spread evenly over the stages and over their life (by submission number), whatever the size of the
- * campaign. About 2,000 rows of `job`; of one submission its first 2,000.
+ * campaign. About 1,000 rows of `job`; of one submission its first 1,000.
  */
 export async function sampleJobs(db: Db, { stages, submission }: Scope): Promise<SampledJob[]> {
   const each = Math.max(2, Math.floor(SUBMISSIONS / Math.max(1, stages.length)));
