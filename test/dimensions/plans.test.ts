@@ -35,6 +35,7 @@ async function readWhole(query: string): Promise<Set<string>> {
   await catalogue.count(EXPERIMENT, query);
   await catalogue.summary(EXPERIMENT, query);
   await catalogue.lines(EXPERIMENT, query, { after: 0, limit: null });
+  await catalogue.list(EXPERIMENT, query, { limit: 100 });
   const tables = new Set<string>();
   for (const { text, values } of recorded.take().filter((one) => one.text.includes('dh.file'))) {
     const { rows } = await database.pool.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(

@@ -112,7 +112,8 @@ function parse<T extends z.ZodType>(of: T, input: unknown): z.output<T> {
   );
 }
 
-const PARAMETER = /^[A-Za-z][\w+-]*\.[\w.+-]+$/;
+/** `file_partition` is kept with the parameters: a field of SAM's that hardly any file has. */
+const PARAMETER = /^(?:file_partition|[A-Za-z][\w+-]*\.[\w.+-]+)$/;
 
 const noField = (name: string) => `${name} is no field, nor a parameter category.name`;
 

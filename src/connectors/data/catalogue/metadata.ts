@@ -65,8 +65,13 @@ export async function listFiles(
   if (!Number.isSafeInteger(after))
     throw new PomsError('bad-request', { problem: 'The page to go on from is unknown.' });
   return read(session, async (db) => {
-    const rest = sql`where f.file_id > ${after} order by f.file_id limit ${page.limit + 1}`;
-    const statement = await compileAround(db, experiment, query, (files) => selectFiles(files, rest));
+    // The page first: joined before it is cut, the planner may walk all files in the order of their ids.
+    const statement = await compileAround(db, experiment, query, (found) =>
+      selectFiles(
+        sql`select id from (${found}) found where id > ${after} order by id limit ${page.limit + 1}`,
+        sql`order by f.file_id`,
+      ),
+    );
     const files = (await statement.execute(db)).rows.map(toFile);
     const last = files.length > page.limit ? files[page.limit - 1] : undefined;
     return { files: files.slice(0, page.limit), next: last ? String(last.id) : null };

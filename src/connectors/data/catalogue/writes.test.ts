@@ -42,6 +42,14 @@ describe('declaring files', () => {
     });
   });
 
+  it('keeps the part that a file is, and finds it', async () => {
+    const part = { name: 'part.root', more: { file_partition: 3 } };
+    await catalogue.declare(EXPERIMENT, [metadataOf(part)], 'tester');
+    expect((await catalogue.file(EXPERIMENT, 'part.root')).metadata).toMatchObject({ file_partition: 3 });
+    expect(await catalogue.count(EXPERIMENT, 'file_partition 2-4')).toBe(1);
+    expect(await catalogue.count(EXPERIMENT, 'file_partition 4')).toBe(0);
+  });
+
   it('refuses another file of the same name, and then stores nothing of the call', async () => {
     const call = [metadataOf({ name: 'b.root' }), metadataOf({ ...file, size: 5 })];
     await expect(catalogue.declare(EXPERIMENT, call, 'tester')).rejects.toMatchObject({ code: 'name-taken' });
