@@ -47,6 +47,8 @@ const PAGES: Record<string, string> = {
   'jobs, oldest': '/jobs',
   'jobs, page from the middle': `/jobs?after=${submissions * 5}`,
   'jobs, failed (3 %)': '/jobs?state=failed',
+  'jobs, running (of 40 submissions)': '/jobs?state=running',
+  'jobs, held (none)': '/jobs?state=held',
   'job by its number': `/jobs/${submissions * 5}`,
   'launches, newest': '/launches',
   'launches of a campaign': '/launches?campaign=campaign-7',
