@@ -122,33 +122,47 @@ export function fileRoutes(app: FastifyInstance, catalogue: Catalogue): void {
   }
 }
 
-/** Fields of the file itself, without what needs other tables. */
-const BASIC = [
-  'file_name',
-  'file_id',
-  'file_type',
-  'file_format',
-  'file_size',
-  'event_count',
-  'create_date',
-  'user',
-  'update_date',
-  'update_user',
-  'content_status',
-  'checksum',
-  'data_tier',
-  'retired_date',
+/** Fields in the order in which people read them, and which of them are of the file itself. */
+const FIELDS: readonly (readonly [name: string, basic: boolean])[] = [
+  ['file_name', true],
+  ['file_id', true],
+  ['create_date', true],
+  ['user', true],
+  ['update_date', true],
+  ['update_user', true],
+  ['file_type', true],
+  ['file_format', true],
+  ['file_size', true],
+  ['checksum', true],
+  ['content_status', true],
+  ['retired_date', true],
+  ['group', false],
+  ['data_tier', true],
+  ['data_stream', false],
+  ['application', false],
+  ['process_id', false],
+  ['event_count', true],
+  ['first_event', false],
+  ['last_event', false],
+  ['start_time', false],
+  ['end_time', false],
+  ['runs', false],
+  ['parents', false],
 ];
+const PLACES = new Map(FIELDS.map(([name], place) => [name, place]));
+const BASIC = new Set(FIELDS.flatMap(([name, basic]) => (basic ? [name] : [])));
 
 function metadataOf(
   request: FastifyRequest,
   file: CatalogueFile,
   places: Awaited<ReturnType<typeof locationViews>> | null,
 ): Record<string, unknown> {
-  const locations = places && { locations: places.get(file.name) ?? [] };
-  if (!parametersOf(request).flag('basic')) return { ...file.metadata, ...locations };
-  const basic = Object.entries(file.metadata).filter(([name]) => BASIC.includes(name));
-  return { ...Object.fromEntries(basic), ...locations };
+  const basic = parametersOf(request).flag('basic');
+  const placeOf = (name: string) => PLACES.get(name) ?? FIELDS.length;
+  const fields = Object.entries(file.metadata)
+    .filter(([name]) => !basic || BASIC.has(name))
+    .sort(([a], [b]) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1));
+  return { ...Object.fromEntries(fields), ...(places && { locations: places.get(file.name) ?? [] }) };
 }
 
 /** The metadata in the body: one object or a list of them. */

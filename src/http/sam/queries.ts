@@ -79,14 +79,17 @@ function listFiles(catalogue: Catalogue, queryOf: QueryOf): Handler {
   return async (request, reply) => {
     const info = parametersOf(request).flag('fileinfo');
     const json = wantsJson(request, 'plain');
-    const portions = await catalogue.streamLines(experimentOf(request), queryOf(request));
+    const { portions, close } = await catalogue.streamLines(experimentOf(request), queryOf(request));
+    // Also where the client goes away in the middle, or before the first byte.
+    reply.raw.once('close', () => void close());
+    if (reply.raw.destroyed) await close();
     const type = json ? 'application/json' : 'text/plain; charset=utf-8';
     const texts = json ? jsonTexts(portions, info) : plainTexts(portions, info);
     return reply.header('content-type', type).send(Readable.from(texts));
   };
 }
 
-type Portions = Awaited<ReturnType<Catalogue['streamLines']>>;
+type Portions = Awaited<ReturnType<Catalogue['streamLines']>>['portions'];
 
 /** Clients want four words in each line, so what is not known is 0. */
 async function* plainTexts(portions: Portions, info: boolean): AsyncGenerator<string> {

@@ -30,10 +30,7 @@ export async function noteParameters(db: Db, experiment: string, files: WithPara
     }
   }
   if (used.size === 0) return;
-  const { rows } = await sql<Known>`select name, data_type, fixed from dh.parameter
-    where experiment = ${experiment} and name = any(${[...used.keys()]}::text[])`.execute(db);
-  const known = new Map(rows.map((row) => [row.name, row]));
-  refuseOthers(files, known);
+  const known = await checkParameters(db, experiment, files);
   const wrong = [...used].flatMap(([name, { spelling, type }]) => {
     const before = known.get(name);
     if (before?.fixed === true || before?.dataType === type) return [];
@@ -49,7 +46,16 @@ export async function noteParameters(db: Db, experiment: string, files: WithPara
   );
 }
 
-function refuseOthers(files: WithParameters[], known: Map<string, Known>): void {
+/** What is known of the parameters of these files. Error 'bad-metadata' as above. */
+export async function checkParameters(
+  db: Db,
+  experiment: string,
+  files: WithParameters[],
+): Promise<Map<string, Known>> {
+  const names = [...new Set(files.flatMap(({ parameters }) => Object.keys(parameters)))];
+  const { rows } = await sql<Known>`select name, data_type, fixed from dh.parameter
+    where experiment = ${experiment} and name = any(${names}::text[])`.execute(db);
+  const known = new Map(rows.map((row) => [row.name, row]));
   for (const { file_name, parameters, spelling } of files) {
     const problems = Object.entries(parameters).flatMap(([name, value]) => {
       const parameter = known.get(name);
@@ -58,6 +64,7 @@ function refuseOthers(files: WithParameters[], known: Map<string, Known>): void 
     });
     if (problems.length > 0) throw badMetadata(file_name, problems);
   }
+  return known;
 }
 
 function takes(type: ParameterType, value: Value): boolean {

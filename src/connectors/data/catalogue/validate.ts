@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { badMetadata, readDeclaration } from './declaration.ts';
+import { checkParameters } from './parameter-names.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -8,6 +9,7 @@ import type { Session } from './session.ts';
  */
 export async function validateFiles({ db }: Session, experiment: string, metadata: unknown[]): Promise<void> {
   const files = metadata.map(readDeclaration);
+  await checkParameters(db, experiment, files);
   const own = new Set(files.map((file) => file.file_name));
   for (const { file_name, parents = [] } of files) {
     const names = parents.flatMap((parent) =>

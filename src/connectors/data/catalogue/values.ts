@@ -64,7 +64,7 @@ export interface Parameter {
 
 export async function parameters({ db }: Session, experiment: string): Promise<Parameter[]> {
   const { rows } = await sql<Parameter>`select spelling as name, data_type from dh.parameter
-    where experiment = ${experiment} order by name`.execute(db);
+    where experiment = ${experiment} order by parameter.name`.execute(db);
   return rows;
 }
 
