@@ -19,18 +19,12 @@ import {
   type Snapshot,
   takeSnapshot,
 } from './definitions.ts';
+import { type HandedFile, nextFile } from './delivery.ts';
 import { fileLineage } from './lineage.ts';
 import { changeLocations } from './locations.ts';
 import { fileMetadata, listFiles, retireFile } from './metadata.ts';
 import { type SamOperations, samOperations } from './operations.ts';
-import {
-  endProcess,
-  establishProcess,
-  type HandedFile,
-  type NewProcess,
-  nextFile,
-  reportFile,
-} from './processes.ts';
+import { endProcess, establishProcess, type NewProcess, reportFile } from './processes.ts';
 import { progress, projectSummaries } from './progress.ts';
 import {
   type FullProjectSummary,

@@ -2,12 +2,12 @@
 
 import { changeFiles } from './change-files.ts';
 import { changeDefinition, deleteDefinition, listDefinitions, snapshotInfo } from './definition-changes.ts';
+import { offerFile } from './delivery.ts';
 import { explainQuery } from './explain.ts';
 import { fileRefs } from './file-refs.ts';
 import { lineageTree } from './lineage-tree.ts';
 import { accessUrls, locatedFiles, locationsOf } from './locations.ts';
 import { filesMetadata } from './metadata.ts';
-import { offerFile } from './processes.ts';
 import { describeProject, listProjects, setProcessStatus } from './project-admin.ts';
 import type { Session } from './session.ts';
 import { streamLines } from './stream.ts';
