@@ -57,8 +57,8 @@ export interface QuerySummary {
   files: number;
   /** Sum of the sizes that are known. */
   bytes: number;
-  /** Sum of the event counts that are known. */
-  events: number;
+  /** Sum of the event counts that are known; null where the system does not add them up. */
+  events: number | null;
 }
 
 export interface Dataset {
