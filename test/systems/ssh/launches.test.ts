@@ -3,10 +3,12 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { sql } from 'kysely';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Client, createClient, ofExperiment } from '../../../src/cli/client.ts';
 import { until } from '../../../src/connectors/batch/local/fixture.ts';
+import { openDatabase } from '../../../src/database/index.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { applyResult } from '../../../src/services/campaigns/schema.ts';
 import { launchCommands, launchList, launchRow } from '../../../src/services/launches/schema.ts';
@@ -16,6 +18,7 @@ import { campaignText } from '../../support/campaign-text.ts';
 import {
   type Account,
   buildProgram,
+  databaseUrl,
   freePort,
   makeDataFolder,
   type Running,
@@ -24,6 +27,7 @@ import {
   startPoms,
   untilUp,
 } from '../../support/poms.ts';
+import { checkSample, launchSample, untilQuiet } from '../../support/sample.ts';
 
 const run = promisify(execFile);
 /** The server runs as the launch account too, as the local batch system wants its submitters. */
@@ -112,6 +116,20 @@ const begun = (mark: string) =>
   until(`${mark} has begun`, () => existsSync(join(folder, `${mark}-runs`)), WAIT);
 const goOn = (mark: string) => writeFileSync(join(folder, `${mark}-go`), '');
 const runsOf = (mark: string) => readFileSync(join(folder, `${mark}-runs`), 'utf8');
+
+it('the sample campaign with another launch host has the same result', async () => {
+  const database = openDatabase(databaseUrl(folder));
+  cleanup.push(() => database.close());
+  await launchSample(client, (text) =>
+    text.replace('host: local, account: me', `host: farm, account: ${NAME}`),
+  );
+  await untilQuiet(database, 240, folder, [server]);
+  await checkSample(client, database, folder);
+  const places = await sql<{ host: string }>`
+    select distinct n.content ->> 'host' as host from submission b
+    join snapshot n on n.snapshot_id = b.login_setup_snapshot_id`.execute(database.db);
+  expect(places.rows).toEqual([{ host: 'farm' }]);
+}, 300_000);
 
 it('a launch over ssh goes on while its server is killed, and is met by the next: one run, one cluster', async () => {
   await launch('killed', waiting('killed'));
