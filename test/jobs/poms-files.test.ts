@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCatalogue } from '../../src/connectors/data/catalogue/index.ts';
@@ -136,7 +138,13 @@ describe.each([
     expect(await run('done', project, id, file(1))).toMatchObject({ status: 0 });
     expect((await run('next', project, id)).out).toBe(`/data/my files/${file(2)}\t${file(2)}\n`);
     expect(await run('failed', project, id, `/data/my files/${file(2)}`)).toMatchObject({ status: 0 });
-    expect(await run('next', project, id)).toMatchObject({ status: 0 });
+    // Others are about to take the last file, and then do not.
+    const others = await database.db.startTransaction().execute();
+    await sql`select 1 from dh.project_file where state = 'unassigned' for update`.execute(others);
+    const last = run('next', project, id);
+    await sleep(1500);
+    await others.rollback().execute();
+    expect((await last).out).toBe(`/data/${file(3)}\t${file(3)}\n`);
     expect(await run('done', project, id, file(3))).toMatchObject({ status: 0 });
     expect(await run('next', project, id)).toMatchObject({ status: 1, out: '', problem: '' });
     expect(await run('end', project, id)).toMatchObject({ status: 0 });

@@ -48,9 +48,17 @@ function sendError(error: PomsError, reply: FastifyReply): FastifyReply {
   const status = error.code === 'not-signed-in' ? 403 : error.status;
   const seconds = RETRY_AFTER[error.code];
   if (seconds !== undefined) reply.header('retry-after', seconds);
-  // What is left of the body is not worth reading.
-  if (error.code === 'too-large') reply.header('connection', 'close');
+  if (error.code === 'too-large') readToTheEnd(reply);
   return sendJson(reply.status(status), errorBody(error));
+}
+
+/**
+ * Most clients read no answer before they have sent everything, and come back for hours when the connection breaks. So
+ * what is left of the body is read and forgotten; Node.js ends a request that takes more than five minutes.
+ */
+function readToTheEnd(reply: FastifyReply): void {
+  reply.removeHeader('connection');
+  reply.request.raw.resume();
 }
 
 /** The class and message of an error. */
@@ -59,7 +67,8 @@ export function errorBody(error: PomsError): { error: string; message: string } 
 }
 
 function className({ code, details, message }: PomsError): string {
-  const kind = String(details.kind ?? '');
+  // A `file of process 7` is a file.
+  const [kind = ''] = String(details.kind ?? '').split(' ');
   if (code === 'not-found') return MISSING[kind] ?? 'NotFound';
   if (code === 'name-taken') return TAKEN[kind] ?? 'AlreadyExists';
   // The name by which the SAM server tells queries that it could answer and will not.

@@ -149,8 +149,8 @@ export async function insertParents<File extends WithParents>(
 async function refuseCycles(db: Db, links: { child: string; childId: number }[]): Promise<void> {
   const children = new Map(links.map(({ childId, child }) => [childId, child]));
   const { rows } = await sql<{ childId: number }>`with recursive up(start, id) as (
-      select child_id, parent_id from dh.file_parent where child_id = any(${[...children.keys()]}::bigint[])
-        and exists (select 1 from dh.file_parent below where below.parent_id = child_id)
+      select e.child_id, e.parent_id from dh.file_parent e where e.child_id = any(${[...children.keys()]}::bigint[])
+        and exists (select 1 from dh.file_parent below where below.parent_id = e.child_id)
       union select up.start, e.parent_id from up join dh.file_parent e on e.child_id = up.id)
     select start as child_id from up where id = start limit 1`.execute(db);
   const [own] = rows;

@@ -34,15 +34,15 @@ export async function streamLines(
     await limitQuery(trx);
     // Planned for being read to its end, not for a quick beginning.
     await sql`set local cursor_tuple_fraction = 1`.execute(trx);
-    const statement = await compileAround(
+    const files = await compileAround(
       trx,
       experiment,
       query,
-      (files) => sql`declare listed no scroll cursor for
-        select id, name, size, event_count as events from (${files}) found order by id`,
+      (found) =>
+        sql<FileLine>`select id, name, size, event_count as events from (${found}) found order by id`,
       (f) => sql`, ${f}.name, ${f}.size, ${f}.event_count`,
     );
-    await statement.execute(trx);
+    await sql`declare listed no scroll cursor for ${files}`.execute(trx);
     const first = await portion(trx);
     if (first.length === PORTION) return longList(trx, first);
     await trx.commit().execute();
