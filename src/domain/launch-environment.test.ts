@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { combinedName, launchVariables } from './launch-environment.ts';
+import { combinedName, dispatcherVariables, launchVariables } from './launch-environment.ts';
 
 const facts = {
   submissionId: 5,
@@ -56,5 +56,22 @@ describe('the environment of a launch', () => {
   it('names campaign and stage together, without saying a common beginning twice', () => {
     expect(combinedName('mc', 'mc')).toBe('mc');
     expect(combinedName('my mc', 'sim one')).toBe('my_mc__sim_one');
+  });
+});
+
+describe('a project in Data Dispatcher', () => {
+  it('is told by the names of the original', () => {
+    const project = { project: '42', query: 'files from poms:x' };
+    expect(dispatcherVariables(5, { ...project, settings: { virtual: true, loadLimit: 8 } })).toEqual({
+      POMS_DATA_DISPATCHER_TASK_ID: '5',
+      POMS_DATA_DISPATCHER_PROJECT_ID: '42',
+      POMS_DATA_DISPATCHER_DATASET_QUERY: 'files from poms:x',
+      POMS_DATA_DISPATCHER_PROJECT_VIRTUAL: 'True',
+      POMS_DATA_DISPATCHER_LOAD_LIMIT: '8',
+    });
+    expect(dispatcherVariables(5, { ...project, settings: {} })).toMatchObject({
+      POMS_DATA_DISPATCHER_PROJECT_VIRTUAL: 'False',
+      POMS_DATA_DISPATCHER_LOAD_LIMIT: '',
+    });
   });
 });

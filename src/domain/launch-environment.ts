@@ -1,4 +1,5 @@
 /** What a launch script and its jobs see in their environment: the names of the original (spec/backend.md 2.5). */
+import type { DataSettings } from './data-settings.ts';
 
 export interface LaunchFacts {
   submissionId: number;
@@ -66,6 +67,28 @@ export function launchVariables(facts: LaunchFacts): Record<string, string> {
     EXPERIMENT: facts.experiment,
     JOBSUB_GROUP: group,
     GROUP: group,
+  };
+}
+
+/** A project that POMS has started in Data Dispatcher for a submission. */
+export interface DispatchedProject {
+  project: string;
+  /** In MQL, for the files of the project. */
+  query: string;
+  settings: DataSettings;
+}
+
+/** The names of the original's later versions, by which scripts and the submission agent find the project. */
+export function dispatcherVariables(
+  submissionId: number,
+  { project, query, settings }: DispatchedProject,
+): Record<string, string> {
+  return {
+    POMS_DATA_DISPATCHER_TASK_ID: String(submissionId),
+    POMS_DATA_DISPATCHER_PROJECT_ID: project,
+    POMS_DATA_DISPATCHER_DATASET_QUERY: query,
+    POMS_DATA_DISPATCHER_PROJECT_VIRTUAL: settings.virtual === true ? 'True' : 'False',
+    POMS_DATA_DISPATCHER_LOAD_LIMIT: settings.loadLimit === undefined ? '' : String(settings.loadLimit),
   };
 }
 

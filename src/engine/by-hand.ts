@@ -26,6 +26,7 @@ export async function commandsByHand(
     ...{ stage: stage.name, stageType: stage.stageType, jobTypeId: jobType.jobTypeId },
     ...{ tags: tags.rows.map(({ name }) => name) },
     ...{ setup: loginSetup.setup, batchSystem: loginSetup.batchSystem },
+    ...{ dataHandling: campaign.dataHandling, dispatched: null },
   });
   const env = Object.fromEntries(
     Object.entries(script.env).filter(([name]) => !OF_A_SUBMISSION.includes(name)),

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LaunchHost } from '../connectors/hosts/types.ts';
-import { projectName } from '../domain/launch-environment.ts';
+import { type DispatchedProject, projectName } from '../domain/launch-environment.ts';
 import { PomsError } from '../errors.ts';
 import { type ClaimedLaunch, endLaunch, markRunning, postponeLaunch } from '../services/launches/intents.ts';
 import { loadLaunchFacts, type SubmissionToLaunch } from '../services/submissions/launching.ts';
@@ -56,14 +56,14 @@ export async function runLaunch(
   };
   const found = await adopted(parts, host, launch, facts, place);
   if (found !== null) return recordEnd(db, owner, launch.launchId, submissionId, found, place);
-  let project: string | null;
+  let dispatched: DispatchedProject | null;
   try {
-    project = await openProject(parts, facts, launch.experiment);
+    dispatched = await openProject(parts, facts, launch.experiment);
   } catch (error) {
     if (!isMistake(error)) throw error;
     return recordFailure(db, owner, launch.launchId, submissionId, error);
   }
-  const end = await runScript(parts, owner, host, launch, { ...facts, project }, signal);
+  const end = await runScript(parts, owner, host, launch, { ...facts, dispatched }, signal);
   if (end !== null) await recordEnd(db, owner, launch.launchId, submissionId, end, place);
 }
 
@@ -97,11 +97,11 @@ async function runScript(
   owner: string,
   host: LaunchHost,
   launch: ClaimedLaunch,
-  facts: SubmissionToLaunch,
+  facts: SubmissionToLaunch & { dispatched: DispatchedProject | null },
   signal: AbortSignal,
 ): Promise<ScriptEnd | null> {
   if (!(await markRunning(parts.database.db, owner, launch.launchId, host.name))) return null;
-  const project = facts.project ?? projectName(facts.submissionId);
+  const project = facts.dispatched?.project ?? projectName(facts.submissionId);
   const script = launchScript(parts, { ...facts, project, experiment: launch.experiment });
   await host.start({ launchId: launch.launchId, ...script });
   const printed = new Set<string>();

@@ -1,12 +1,19 @@
 /** The script of a launch: login setup and command, with the environment that they and their jobs see. */
 import type { LaunchScript } from '../connectors/hosts/types.ts';
-import { launchVariables } from '../domain/launch-environment.ts';
+import {
+  type DispatchedProject,
+  dispatcherVariables,
+  launchVariables,
+} from '../domain/launch-environment.ts';
 import { packageRoot } from '../package-root.ts';
-import { batchSystem, type EngineParts } from './parts.ts';
+import { batchSystem, dataHandling, type EngineParts } from './parts.ts';
 
 /** What the script is made from, besides the names in its environment. */
 export type ScriptFacts = Omit<Parameters<typeof launchVariables>[0], 'pomsHost'> & {
   batchSystem: string;
+  dataHandling: string;
+  /** The project that POMS has started; null where its jobs do, or there is none. */
+  dispatched: DispatchedProject | null;
   setup: string;
   command: string;
 };
@@ -20,8 +27,10 @@ export function launchScript(parts: EngineParts, facts: ScriptFacts): Omit<Launc
       POMS_HOME: packageRoot,
       POMS_CATALOGUE_URL: `${parts.settings.baseUrl}/sam/${facts.experiment}/api`,
       POMS_OUTPUT_DIR: parts.settings.outputFolder(facts.experiment),
+      ...dataHandling(parts, facts.dataHandling).environment(facts.experiment),
       ...tagging.env,
       ...variables,
+      ...(facts.dispatched === null ? {} : dispatcherVariables(facts.submissionId, facts.dispatched)),
     },
     path: [...tagging.path, ...parts.settings.launchPath],
   };

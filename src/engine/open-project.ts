@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import type { WantedProject } from '../connectors/data/types.ts';
 import { instanceId } from '../database/instance.ts';
 import { takesProject } from '../domain/data-settings.ts';
+import type { DispatchedProject } from '../domain/launch-environment.ts';
 import type { SubmissionToLaunch } from '../services/submissions/launching.ts';
 import { noteEvent } from '../services/submissions/transition.ts';
 import { dataHandling, type EngineParts } from './parts.ts';
@@ -19,12 +20,14 @@ export async function openProject(
   parts: EngineParts,
   submission: SubmissionToLaunch,
   experiment: string,
-): Promise<string | null> {
+): Promise<DispatchedProject | null> {
   const { submissionId, stageType, dataset, dataSettings } = submission;
   const data = dataHandling(parts, submission.dataHandling);
   if (data.capabilities.projectsBy !== 'poms') return null;
   if (!takesProject({ stageType, dataset, settings: dataSettings })) return null;
-  if (submission.project !== null) return submission.project;
+  const query = dataset === '' ? '' : data.datasetQuery([dataset]);
+  const opened = (project: string): DispatchedProject => ({ project, query, settings: dataSettings });
+  if (submission.project !== null) return opened(submission.project);
   const project = await data.openProject(experiment, await wanted(parts, submission));
   await parts.database.db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
@@ -37,7 +40,7 @@ export async function openProject(
     const message = `Project ${project} of ${data.name} is ready.`;
     await noteEvent(trx, { submissionId, kind: 'launch', actor: 'launcher', message });
   });
-  return project;
+  return opened(project);
 }
 
 async function wanted(parts: EngineParts, submission: SubmissionToLaunch): Promise<WantedProject> {

@@ -175,6 +175,9 @@ export interface DataHandling {
     define: boolean,
   ): Promise<Slice | null>;
 
+  /** What tells launch scripts and jobs where it is, by the names that its own clients know; no credentials. */
+  environment(experiment: string): Record<string, string>;
+
   /** Starts the project, or finds the one that was started with the same key. Returns its name. See `projectsBy`. */
   openProject(experiment: string, wanted: WantedProject): Promise<string>;
   projectSummaries(experiment: string, projects: string[]): Promise<ProjectSummary[]>;

@@ -140,6 +140,8 @@ function over(session: Session): Catalogue {
     reportFile: (...rest) => reportFile(session, ...rest),
     endProcess: (...rest) => endProcess(session, ...rest),
 
+    // Where the built-in one is served is known only to whoever serves it.
+    environment: () => ({}),
     openProject: async () => {
       throw new Error('jobs start the projects of the catalogue (`projectsBy`)');
     },

@@ -14,7 +14,7 @@ import { progress, projectSummaries } from './progress.ts';
 import { filesOfProject, openProject } from './projects.ts';
 import { recoveryQuery } from './recoveries.ts';
 import { type Connections, type Servers, serversFor } from './servers.ts';
-import type { MetacatSetting } from './setting.ts';
+import { environmentOf, type MetacatSetting } from './setting.ts';
 import { nextSlice } from './slices.ts';
 import { createTokens } from './tokens.ts';
 
@@ -78,6 +78,7 @@ export function createMetacat(setting: MetacatSetting, now?: () => Date): DataHa
     datasets: (experiment, page) => listDatasets(use(experiment), page),
     nextSlice: (experiment, ...rest) => nextSlice(use(experiment), ...rest),
 
+    environment: (experiment) => environmentOf(setting, experiment),
     openProject: (experiment, wanted) => openProject(use(experiment, OPEN_MS), wanted),
     projectSummaries: (experiment, projects) => projectSummaries(use(experiment), projects),
     progress: (experiment, items) => progress(use(experiment), items),

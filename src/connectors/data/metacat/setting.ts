@@ -18,6 +18,18 @@ export interface MetacatSetting extends HttpLinkSetting {
   user: string;
 }
 
+/** The names that the clients of MetaCat and Data Dispatcher look for. */
+export function environmentOf(setting: MetacatSetting, experiment: string): Record<string, string> {
+  const metacat = ofExperiment(setting.metacat, experiment);
+  const auth = setting.auth === null ? `${metacat}/auth` : ofExperiment(setting.auth, experiment);
+  return {
+    METACAT_SERVER_URL: metacat,
+    METACAT_AUTH_SERVER_URL: auth,
+    DATA_DISPATCHER_URL: ofExperiment(setting.dispatcher, experiment),
+    DATA_DISPATCHER_AUTH_URL: auth,
+  };
+}
+
 /** The setting's text for an experiment. */
 export function ofExperiment(text: string, experiment: string): string {
   return text.replaceAll('{experiment}', experiment).replace(/\/+$/, '');
