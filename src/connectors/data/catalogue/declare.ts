@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { type Db, json } from '../../../database/index.ts';
 import { PomsError } from '../../../errors.ts';
 import { badMetadata, type Declaration, readDeclaration } from './declaration.ts';
-import { insertLocations } from './locations.ts';
+import { insertLocations, placesOf } from './locations.ts';
 import { noteParameters } from './parameter-names.ts';
 import { type Session, write } from './session.ts';
 import { applicationIds, wordIds } from './words.ts';
@@ -43,10 +43,10 @@ export async function declareFiles(
     const fresh = files.filter((file) => added.has(file.file_name));
     await insertParents(db, experiment, fresh, idOf);
     await insertRuns(db, fresh, idOf);
-    await insertLocations(
-      db,
-      files.flatMap((file) => (file.locations ?? []).map((location) => ({ fileId: idOf(file), location }))),
-    );
+    const places = (some: Declaration[]) =>
+      some.map((file) => ({ fileId: idOf(file), locations: file.locations ?? [] }));
+    await insertLocations(db, places(fresh), { counted: true });
+    await insertLocations(db, places(files.filter((file) => !added.has(file.file_name))));
     return files.map((file) => ({
       name: file.file_name,
       id: idOf(file),
@@ -85,17 +85,18 @@ async function insertFiles(
     meta: file.parameters,
     spelling: file.spelling,
     digest: file.digest,
+    n_loc: placesOf(file.locations ?? []).length,
   }));
   const { rows: inserted } = await sql<{ name: string }>`
     insert into dh.file (experiment, name, size, event_count, first_event, last_event, created_by, updated_by, started, ended,
-      type_id, tier_id, format_id, stream_id, group_id, application_id, process_id, content_status, checksums, meta, spelling, digest)
+      type_id, tier_id, format_id, stream_id, group_id, application_id, process_id, content_status, checksums, meta, spelling, digest, n_loc)
     select ${experiment}, name, size, event_count, first_event, last_event, created_by, created_by, started, ended,
       type_id, tier_id, format_id, stream_id, group_id, application_id, process_id, content_status,
-      array(select jsonb_array_elements_text(checksums)), meta, nullif(spelling, 'null'::jsonb), digest
+      array(select jsonb_array_elements_text(checksums)), meta, nullif(spelling, 'null'::jsonb), digest, n_loc
     from jsonb_to_recordset(${json(rows)}::jsonb) as x(name text, size bigint, event_count bigint, first_event bigint,
       last_event bigint, created_by text, started timestamptz, ended timestamptz, type_id int, tier_id int, format_id int,
       stream_id int, group_id int, application_id int, process_id bigint, content_status text, checksums jsonb, meta jsonb,
-      spelling jsonb, digest text)
+      spelling jsonb, digest text, n_loc int)
     order by name on conflict (experiment, name) do nothing returning name`.execute(db);
   return new Set(inserted.map(({ name }) => name));
 }

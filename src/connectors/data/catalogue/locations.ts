@@ -43,18 +43,28 @@ export function schemaOf(path: string): string {
   return /^([a-z][a-z0-9+.-]*):/i.exec(path)?.[1]?.toLowerCase() ?? 'file';
 }
 
-/** Adds what is missing; one that is there already may get its tape. In the order of files, so that calls do not lock each other out. */
-export async function insertLocations(db: Db, rows: { fileId: number; location: string }[]): Promise<void> {
-  if (rows.length === 0) return;
-  const places = new Map(
-    rows.map(({ fileId, location }) => {
-      const place = parseLocation(location);
-      return [`${fileId} ${place.path}`, { file_id: fileId, ...place }];
-    }),
+/** Locations of one file, each once. */
+export function placesOf(locations: readonly string[]): Place[] {
+  return [...new Map(locations.map(parseLocation).map((place) => [place.path, place])).values()];
+}
+
+/**
+ * Adds what is missing; one that is there already may get its tape. In the order of files, so that calls do not lock
+ * each other out. `counted`: the files are new, and were written with the number of their locations.
+ */
+export async function insertLocations(
+  db: Db,
+  files: { fileId: number; locations: readonly string[] }[],
+  { counted = false } = {},
+): Promise<void> {
+  const rows = files.flatMap(({ fileId, locations }) =>
+    placesOf(locations).map((place) => ({ file_id: fileId, ...place })),
   );
+  if (rows.length === 0) return;
+  await sql`select set_config('poms.locations_counted', ${counted ? 'on' : 'off'}, true)`.execute(db);
   await sql`insert into dh.file_location (file_id, location, tape_label, tape_sequence)
     select file_id, path, "tapeLabel", "tapeSequence"
-    from jsonb_to_recordset(${json([...places.values()])}::jsonb)
+    from jsonb_to_recordset(${json(rows)}::jsonb)
       as x(file_id bigint, path text, "tapeLabel" text, "tapeSequence" text) order by 1, 2
     on conflict (file_id, location) do update
       set tape_label = excluded.tape_label, tape_sequence = excluded.tape_sequence
@@ -74,10 +84,7 @@ export function changeLocations(
     const [file] = rows;
     if (!file) throw new PomsError('not-found', { kind: 'file', name });
     const { add = [], remove = [] } = change;
-    await insertLocations(
-      db,
-      add.map((location) => ({ fileId: file.fileId, location })),
-    );
+    await insertLocations(db, [{ fileId: file.fileId, locations: add }]);
     const gone = remove.map((location) => parseLocation(location).path);
     await sql`delete from dh.file_location
       where file_id = ${file.fileId} and location = any(${gone}::text[])`.execute(db);
