@@ -6,7 +6,6 @@ import pino from 'pino';
 import type { Config } from './config.ts';
 import { createLocalBatch } from './connectors/batch/local/local-batch.ts';
 import { type Catalogue, createCatalogue } from './connectors/data/catalogue/index.ts';
-import type { DataHandling } from './connectors/data/types.ts';
 import { createLocalHost } from './connectors/hosts/local/local-host.ts';
 import { type Changes, listenForChanges } from './database/changes.ts';
 import { startEmbedded } from './database/embedded/index.ts';
@@ -114,8 +113,7 @@ async function connect(
   const instance = await instanceId(base.database.db);
   const parts: EngineParts = {
     ...base,
-    ...connectSystems(config, instance, { host, batch: local }),
-    dataHandlings: new Map<string, DataHandling>([[catalogue.name, catalogue]]),
+    ...connectSystems(config, instance, { host, batch: local, data: catalogue }),
     catalogue,
     settings: {
       launchesPerHost: config.launchesPerHost,

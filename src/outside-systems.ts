@@ -1,4 +1,4 @@
-/** Part of the composition root: the launch hosts and batch systems of the systems file, ready for the engine. */
+/** Part of the composition root: the launch hosts, batch systems and data handlings of the systems file, ready for the engine. */
 import type { Config } from './config.ts';
 import { createHtcondor } from './connectors/batch/htcondor/htcondor.ts';
 import { createJobsub } from './connectors/batch/jobsub/jobsub.ts';
@@ -7,12 +7,14 @@ import type { BatchSystem, Submitter } from './connectors/batch/types.ts';
 import { createLocalCommands } from './connectors/commands/local-commands.ts';
 import { createSshCommands } from './connectors/commands/ssh-commands.ts';
 import type { Commands } from './connectors/commands/types.ts';
+import { createMetacat } from './connectors/data/metacat/metacat.ts';
+import type { DataHandling } from './connectors/data/types.ts';
 import { createSshHost } from './connectors/hosts/ssh/ssh-host.ts';
 import type { HostPlace, LaunchHost } from './connectors/hosts/types.ts';
 import { controlFolder } from './connectors/ssh/control-folder.ts';
 import type { SshTarget } from './connectors/ssh/ssh.ts';
 import { PomsError } from './errors.ts';
-import type { BatchSystemSetting } from './systems.ts';
+import type { BatchSystemSetting, DataHandlingSetting } from './systems.ts';
 
 export interface OutsideSystems {
   /** By a login setup's host and account. Throws `outside-system` for a host that is not in the systems file. */
@@ -20,6 +22,7 @@ export interface OutsideSystems {
   /** The hosts and accounts that were asked for so far. */
   places(): HostPlace[];
   batchSystems: ReadonlyMap<string, BatchSystem>;
+  dataHandlings: ReadonlyMap<string, DataHandling>;
 }
 
 /** Where the commands of a batch system run, as the systems file says. */
@@ -35,7 +38,7 @@ type CommandsAs = (submitter: Submitter) => Commands | null;
 export function connectSystems(
   config: Config,
   instance: string,
-  local: { host: LaunchHost; batch: BatchSystem },
+  local: { host: LaunchHost; batch: BatchSystem; data: DataHandling },
 ): OutsideSystems {
   const targetOf = sshTargets(config);
   const places = new Map<string, HostPlace>();
@@ -63,7 +66,18 @@ export function connectSystems(
     },
     places: () => [...places.values()],
     batchSystems: new Map([local.batch, ...systems].map((system) => [system.name, system])),
+    dataHandlings: new Map(
+      [local.data, ...config.systems.dataHandlings.map(createDataHandling)].map((data) => [data.name, data]),
+    ),
   };
+}
+
+/** Each kind is a case here. */
+function createDataHandling(setting: DataHandlingSetting): DataHandling {
+  switch (setting.kind) {
+    case 'metacat':
+      return createMetacat(setting);
+  }
 }
 
 /** Each kind is a case here; `commandsOf(setting.commands)` gives its commands. */

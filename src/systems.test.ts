@@ -12,6 +12,9 @@ function read(text: string) {
   return readSystems(join(folder, 'systems.yaml'));
 }
 
+const metacat = (more: string) =>
+  `dataHandlings: [{kind: metacat, metacat: "http://a", dispatcher: "http://b", ${more}}]`;
+
 describe('the systems file', () => {
   it('names hosts and batch systems, with defaults for what it does not say', () => {
     const systems = read(`
@@ -36,8 +39,30 @@ batchSystems:
     ]);
   });
 
+  it('names data handlings', () => {
+    const { dataHandlings } = read(`
+dataHandlings:
+  - name: dune
+    kind: metacat
+    metacat: https://metacat.example.org/{experiment}
+    dispatcher: https://dispatcher.example.org/{experiment}
+    tokenFile: /etc/poms/token
+`);
+    expect(dataHandlings).toMatchObject([
+      {
+        name: 'dune',
+        kind: 'metacat',
+        namespace: 'poms',
+        login: 'token',
+        user: 'poms',
+        auth: null,
+        rucio: null,
+      },
+    ]);
+  });
+
   it('may be empty', () => {
-    expect(read('')).toEqual({ launchHosts: [], batchSystems: [] });
+    expect(read('')).toEqual({ launchHosts: [], batchSystems: [], dataHandlings: [] });
   });
 
   it.each([
@@ -47,6 +72,11 @@ batchSystems:
       'batchSystems: [{name: a, kind: slurm, commands: {host: x, account: y}}]',
       'x is not among the launch hosts',
     ],
+    [metacat('name: catalogue, tokenFile: /t'), 'data handling catalogue stands there twice, or is built in'],
+    [metacat('name: a, login: x509'), 'data handling a: login x509 needs a certificate'],
+    [metacat('name: a'), 'data handling a: login token needs a tokenFile'],
+    [metacat('name: a, tokenFile: /t, key: /k'), 'data handling a: certificate and key belong together'],
+    [metacat('name: a, tokenFile: /t, rucio: "ftp://x"'), 'dataHandlings.0.rucio: must be a URL'],
     ['launchHosts: [{name: a}, {name: a}]', 'launch host a stands there twice'],
     ['launchHosts: [{name: "-oProxyCommand=x"}]', 'must be a host name'],
     ['launchHosts: [{name: a, address: "-oProxyCommand=x"}]', 'must be a host name'],

@@ -1,7 +1,6 @@
 /**
- * The systems file: which launch hosts and batch systems POMS works with, besides this machine. YAML, named by the
- * setting `POMS_SYSTEMS`; without it there is the local batch system and this machine only. docs/systems.md tells
- * how to write one.
+ * The systems file: which launch hosts, batch systems and data handlings POMS works with, besides this machine and its
+ * own catalogue. YAML, named by the setting `POMS_SYSTEMS`. docs/systems.md tells how to write one.
  */
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
@@ -86,16 +85,56 @@ const batchSystem = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slurm'), ...common }),
 ]);
 
+const url = z
+  .string()
+  .regex(/^https?:\/\/[^\s?#]+$/, 'must be a URL (http or https)')
+  .describe('{experiment} stands for the experiment.');
+const file = folder.nullable().default(null);
+
+/** How an outside data handling is reached. */
+const link = {
+  name: name.describe('As campaigns call it.'),
+  ca: file.describe('PEM file of the authorities to trust. Default: the well-known ones.'),
+  certificate: file.describe('PEM file of the client certificate, with its chain.'),
+  key: file.describe('PEM file of its key.'),
+  tokenFile: file.describe('File with a bearer token; read again when it changes.'),
+  timeoutSeconds: z.number().min(0.1).max(25).default(10).describe('For one try at a call.'),
+};
+
+const dataHandling = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('metacat'),
+    ...link,
+    metacat: url,
+    auth: url.nullable().default(null).describe('Default: /auth of MetaCat.'),
+    dispatcher: url,
+    rucio: url.nullable().default(null).describe('Default: none; a file that is declared counts as located.'),
+    rucioTokenFile: file,
+    namespace: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'must be the name of a namespace')
+      .default('poms')
+      .describe('Of what POMS makes.'),
+    login: z
+      .enum(['token', 'x509', 'file'])
+      .default('token')
+      .describe('Sign in with the token, with the certificate; file: the token is one of MetaCat.'),
+    user: z.string().min(1).default('poms').describe('Whom to sign in as.'),
+  }),
+]);
+
 const systemsFile = z.strictObject({
   launchHosts: z.array(launchHost).default([]),
   batchSystems: z.array(batchSystem).default([]),
+  dataHandlings: z.array(dataHandling).default([]),
 });
 
 export type LaunchHostSetting = z.infer<typeof launchHost>;
 export type BatchSystemSetting = z.infer<typeof batchSystem>;
+export type DataHandlingSetting = z.infer<typeof dataHandling>;
 export type Systems = z.infer<typeof systemsFile>;
 
-export const NO_SYSTEMS: Systems = { launchHosts: [], batchSystems: [] };
+export const NO_SYSTEMS: Systems = { launchHosts: [], batchSystems: [], dataHandlings: [] };
 
 /** Reads and checks the file. Throws `bad-setting` with one sentence for everything that is wrong. */
 export function readSystems(path: string): Systems {
@@ -124,7 +163,7 @@ export function readSystems(path: string): Systems {
   return parsed.data;
 }
 
-function contradictions({ launchHosts, batchSystems }: Systems): string[] {
+function contradictions({ launchHosts, batchSystems, dataHandlings }: Systems): string[] {
   const hosts = launchHosts.map((host) => host.name);
   const systems = ['local', ...batchSystems.map((system) => system.name)];
   return [
@@ -132,6 +171,19 @@ function contradictions({ launchHosts, batchSystems }: Systems): string[] {
       (one) => `launch host ${one} stands there twice, or is built in`,
     ),
     ...twice(systems).map((one) => `batch system ${one} stands there twice, or is built in`),
+    ...twice(['catalogue', ...dataHandlings.map((one) => one.name)]).map(
+      (one) => `data handling ${one} stands there twice, or is built in`,
+    ),
+    ...dataHandlings.flatMap(({ name, certificate, key }) =>
+      (certificate === null) === (key === null)
+        ? []
+        : [`data handling ${name}: certificate and key belong together`],
+    ),
+    ...dataHandlings.flatMap((one) => {
+      const lacks = one.login === 'x509' ? one.certificate === null : one.tokenFile === null;
+      const what = one.login === 'x509' ? 'certificate' : 'tokenFile';
+      return lacks ? [`data handling ${one.name}: login ${one.login} needs a ${what}`] : [];
+    }),
     ...batchSystems.flatMap(({ name, commands }) =>
       commands === 'local' || hosts.includes(commands.host)
         ? []
