@@ -31,15 +31,13 @@ export interface ServedSystem {
   entry: { name: string; kind: string; bin: string };
   /** What it has of this POMS, `<submission>: <cluster>@<system>` each. */
   clusters(database: Database): Promise<string[]>;
-  /** Before anything is launched. */
-  prepare?(database: Database): Promise<void>;
 }
 
 type Client = ReturnType<typeof createClient>;
 const WAIT_MS = 60_000;
 
 /** Gives each test of the file a data folder and a server of its own. Call it once, at the top. */
-export function serviceOn({ entry, clusters, prepare }: ServedSystem) {
+export function serviceOn({ entry, clusters }: ServedSystem) {
   let account: Account;
   let folder: string;
   let env: Record<string, string>;
@@ -76,7 +74,6 @@ export function serviceOn({ entry, clusters, prepare }: ServedSystem) {
   /** Runs the sample campaign with its file changed, and compares the result with the direct computation. */
   async function checkSampleWith(change: (text: string) => string): Promise<void> {
     const { server, database, client } = await start();
-    await prepare?.(database);
     await launchSample(client, change);
     await untilQuiet(database, 240, folder, [server]);
     await checkSample(client, database, folder, await clusters(database));
@@ -85,7 +82,6 @@ export function serviceOn({ entry, clusters, prepare }: ServedSystem) {
   /** Kills server and script when the job is submitted and nobody was told, and starts the server again. */
   async function checkKilledBeforeRecord(): Promise<void> {
     const { server, database, client } = await start();
-    await prepare?.(database);
     // Nothing that it prints tells of the job, and it goes on for long after it.
     const launchScript = `poms-submit sleep 1 > '${folder}/told' 2>&1; echo $$ > '${folder}/pid'; sleep 600`;
     const text = campaignText('killed', { launchScript, stages: [{ name: 'one' }] }).replace(

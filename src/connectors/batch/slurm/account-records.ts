@@ -9,12 +9,13 @@ export const ACCOUNT_FORMAT =
 const CELLS = 12;
 
 /**
- * The jobs of POMS among the lines of `sacct -n -P -D --noconvert --format=ACCOUNT_FORMAT`, each as its last attempt
+ * The jobs of POMS, or of one `instance` of it, among the lines of `sacct -n -P -D --noconvert --format=ACCOUNT_FORMAT`, each as its last attempt
  * was; lines of steps add the memory. `submissions` knows those whose comment the accounting does not keep.
  */
 export function accountedJobs(
   text: string,
   submissions: (job: number, task: number | null) => number | null = () => null,
+  instance?: string,
 ): SlurmJob[] {
   const jobs = new Map<string, SlurmJob>();
   for (const line of linesOf(text, CELLS)) {
@@ -32,7 +33,7 @@ export function accountedJobs(
     const ids = idsOf(whole);
     if (ids.length === 0 && submissionOf(comment) !== null) throw strange(line);
     for (const [job, task] of ids) {
-      const submissionId = submissionOf(comment) ?? submissions(job, task);
+      const submissionId = submissionOf(comment, instance) ?? submissions(job, task);
       if (submissionId === null) continue;
       const key = String([job, task]);
       // An earlier attempt has a line of its own; a number that was used again has another submission.

@@ -48,7 +48,8 @@ const CHUNK = 500;
 
 const ENDED_STATES = 'CD,F,CA,TO,NF,PR,OOM,DL,BF';
 
-export function createQuestions(commands: Commands, bin: string | null): Questions {
+/** `instance`: of this POMS, see database/instance.ts; without one the jobs of every POMS are meant. */
+export function createQuestions(commands: Commands, bin: string | null, instance?: string): Questions {
   let clock = { offset: 0, readAt: Number.NEGATIVE_INFINITY };
   let accounting: { problem: string | null; none: boolean; pauseUntil: number } = {
     problem: null,
@@ -86,7 +87,7 @@ export function createQuestions(commands: Commands, bin: string | null): Questio
     const format = ['-n', '-P', '-D', '-a', '--noconvert', `--format=${ACCOUNT_FORMAT}`];
     try {
       const answer = await text('sacct', [...format, ...words]);
-      const jobs = read('sacct', () => accountedJobs(answer, submissions));
+      const jobs = read('sacct', () => accountedJobs(answer, submissions, instance));
       accounting = { problem: null, none: false, pauseUntil: 0 };
       return jobs;
     } catch (error) {
@@ -113,7 +114,7 @@ export function createQuestions(commands: Commands, bin: string | null): Questio
     text,
     queue: async () => {
       const answer = await text('squeue', ['-h', '-r', '-a', '-t', 'all', '-O', QUEUE_FORMAT]);
-      return read('squeue', () => queuedJobs(answer));
+      return read('squeue', () => queuedJobs(answer, instance));
     },
     account: async (names, submissions) => {
       const jobs = await accountOf(names.map(nameOf), submissions);

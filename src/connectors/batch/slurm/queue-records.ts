@@ -28,15 +28,15 @@ const CELLS = 13;
 const HELD = new Set(['REQUEUE_HOLD', 'RESV_DEL_HOLD', 'SPECIAL_EXIT']);
 
 /**
- * The jobs of POMS among the lines of `squeue -h -r -t all -O QUEUE_FORMAT`. Throws an Error that says what is wrong
+ * The jobs of POMS, or of one `instance` of it, among the lines of `squeue -h -r -t all -O QUEUE_FORMAT`. Throws an Error that says what is wrong
  * with the text: half of it must never pass for all of it.
  */
-export function queuedJobs(text: string): SlurmJob[] {
+export function queuedJobs(text: string, instance?: string): SlurmJob[] {
   return linesOf(text, CELLS).flatMap((line) => {
     // Most jobs of a cluster are not POMS's, and a comment of several lines brings lines that are no jobs.
     if (!line.includes(MARK)) return [];
     const [cells, comment] = cut(line, CELLS);
-    const submissionId = submissionOf(comment);
+    const submissionId = submissionOf(comment, instance);
     if (submissionId === null) return [];
     const [job, task, state, exit, restarts, priority, reason, submit, eligible, looked, start, end, host] =
       cells;

@@ -34,6 +34,14 @@ describe('lines of squeue', () => {
     expect(queuedJobs('')).toEqual([]);
   });
 
+  it('are those of one POMS among several on the cluster, with those of before there were several', () => {
+    const tagged = (instance: string) =>
+      failed.replace('POMS4_SUBMISSION_ID=98', `POMS4_SUBMISSION_ID=98 POMS4_INSTANCE=${instance}`);
+    const all = text(failed.replace('1|', '2|'), tagged('aaa'), tagged('bbb').replace('1|', '3|'));
+    expect(queuedJobs(all, 'aaa').map(({ job }) => job)).toEqual([2, 1]);
+    expect(queuedJobs(all)).toHaveLength(3);
+  });
+
   it('that break off, or are none, are no answer', () => {
     expect(() => queuedJobs(`${held}\n${failed.slice(0, 60)}`)).toThrow('breaks off');
     expect(() => queuedJobs('<html>Bad gateway</html>\n')).toThrow('cannot be understood: <html>');

@@ -34,13 +34,17 @@ export interface SlurmJob {
   memoryKb: number | null;
 }
 
-/** How a comment begins that the sbatch of POMS gave a job; the user's own follows after `; `. */
-const TAG = /^POMS4_SUBMISSION_ID=([1-9]\d{0,14})(?:;|\s*$)/;
+/**
+ * How a comment begins that the sbatch of POMS gave a job; the user's own follows after `; `. Without an instance it is
+ * of a POMS that did not write one yet.
+ */
+const TAG = /^POMS4_SUBMISSION_ID=([1-9]\d{0,14})(?: POMS4_INSTANCE=(\w{1,64}))?(?:;|\s*$)/;
 /** Without it a line is about somebody else's job. */
 export const MARK = 'POMS4_SUBMISSION_ID=';
 
-/** The submission of a job by its comment, or null. */
-export function submissionOf(comment: string): number | null {
-  const found = TAG.exec(comment);
-  return found === null ? null : Number(found[1]);
+/** The submission of a job by its comment; null where it is none of ours. Without `instance` all are. */
+export function submissionOf(comment: string, instance?: string): number | null {
+  const [, submission, of] = TAG.exec(comment) ?? [];
+  if (submission === undefined) return null;
+  return of === undefined || instance === undefined || of === instance ? Number(submission) : null;
 }

@@ -28,12 +28,21 @@ export interface SlurmOptions {
   /** Folder of the commands; null: they are found on the PATH. */
   bin?: string | null;
   pollMs?: number;
+  /** Of this POMS (database/instance.ts): several may submit to one cluster, each with a submission 17. */
+  instance?: string;
   /** With the account that launched, for Slurm lets only it act on its jobs; null: as `commands`. */
   commandsAs?(submitter: Submitter): Commands | null;
 }
 
-export function createSlurm({ name, commands, bin = null, pollMs, commandsAs }: SlurmOptions): BatchSystem {
-  const ask = createQuestions(commands, bin);
+export function createSlurm({
+  name,
+  commands,
+  bin = null,
+  pollMs,
+  instance,
+  commandsAs,
+}: SlurmOptions): BatchSystem {
+  const ask = createQuestions(commands, bin, instance);
 
   const named = (batchId: string): JobName => {
     const found = parseBatchId(batchId, name);
@@ -64,7 +73,11 @@ export function createSlurm({ name, commands, bin = null, pollMs, commandsAs }: 
     name,
     ...(pollMs !== undefined && { pollMs }),
     launchEnvironment: () => ({
-      env: { POMS_BATCH_SYSTEM: name, POMS_BATCH_KIND: 'slurm' },
+      env: {
+        POMS_BATCH_SYSTEM: name,
+        POMS_BATCH_KIND: 'slurm',
+        ...(instance !== undefined && { POMS4_INSTANCE: instance }),
+      },
       path: [
         join(packageRoot, 'bin/shims/slurm'),
         join(packageRoot, 'bin/job'),
@@ -75,7 +88,7 @@ export function createSlurm({ name, commands, bin = null, pollMs, commandsAs }: 
     find: (submissionId) => find(ask, name, submissionId),
     act: (selector, action, _reason, submitter) => {
       const own = submitter === undefined ? null : (commandsAs?.(submitter) ?? null);
-      return act(ask, own === null ? ask : createQuestions(own, bin), name, selector, action);
+      return act(ask, own === null ? ask : createQuestions(own, bin, instance), name, selector, action);
     },
     log: async (batchId, stream, offset, limit) => {
       const id = named(batchId);
