@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
@@ -86,6 +87,25 @@ describe('changing metadata', () => {
       await catalogue.count(EXPERIMENT, 'event_count 3 and file_name raw4.root,raw5.root,raw6.root'),
     ).toBe(3);
   });
+});
+
+it('parents are looked up one by one, however many files there are', async () => {
+  const declareFrom = async (round: string) => {
+    const files = Array.from({ length: 500 }, (_, n) =>
+      metadataOf({ name: `${round}${n}`, parents: [`raw${1 + (n % 6)}.root`] }),
+    );
+    const begun = performance.now();
+    await catalogue.declare(EXPERIMENT, files, 'tester');
+    return performance.now() - begun;
+  };
+  await declareFrom('warm');
+  const few = await declareFrom('few');
+  await sql`insert into dh.file (experiment, name, size, created_by, updated_by, digest)
+    select ${EXPERIMENT}, 'other' || n, n, 'x', 'x', '' from generate_series(1, 60000) n`.execute(
+    database.db,
+  );
+  // It was seconds when each parent was compared with every file.
+  expect(await declareFrom('many')).toBeLessThan(10 * few + 300);
 });
 
 describe('parameters', () => {

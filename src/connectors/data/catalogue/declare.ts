@@ -129,10 +129,13 @@ export async function insertParents<File extends WithParents>(
     }),
   );
   if (wanted.length === 0) return;
+  // Two look-ups by an index: a join on either would read the whole catalogue for each parent.
   const { rows } = await sql<{ child: string; childId: number; parentId: number | null; label: string }>`
     select w.child, w.child_id, f.file_id as parent_id, coalesce(w.name, w.id::text) as label
     from jsonb_to_recordset(${json(wanted)}::jsonb) as w(child text, child_id bigint, name text, id bigint)
-    left join dh.file f on f.experiment = ${experiment} and (f.name = w.name or f.file_id = w.id)`.execute(
+    left join lateral (
+      select file_id from dh.file where experiment = ${experiment} and name = w.name
+      union all select file_id from dh.file where experiment = ${experiment} and file_id = w.id) f on true`.execute(
     db,
   );
   for (const { child, childId, parentId, label } of rows) {
