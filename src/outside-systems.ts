@@ -89,7 +89,7 @@ function createBatchSystem(
   const common = { name, bin, pollMs: pollSeconds * 1000, commands: commandsOf(commands), commandsAs };
   switch (setting.kind) {
     case 'slurm':
-      return createSlurm(common);
+      return createSlurm({ ...common, instance });
     case 'htcondor':
       return createHtcondor({ ...common, instance, schedds: setting.schedds, pool: setting.pool });
     case 'jobsub':
