@@ -4,8 +4,9 @@
  * text whatever is accepted; errors `{"error": class, "message": text}` with a type of exactly `application/json`.
  * What SAM leaves open, and what was chosen: docs/adr/0015-sam-web-api.md.
  */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Catalogue } from '../../connectors/data/catalogue/index.ts';
+import { PomsError } from '../../errors.ts';
 import type { Experiments } from '../../services/experiments/service.ts';
 import { experimentOf, getting } from './calls.ts';
 import { definitionRoutes } from './definitions.ts';
@@ -34,6 +35,7 @@ export async function samRoutes(app: FastifyInstance, options: SamOptions): Prom
   await app.register(
     async (sam) => {
       registerSamErrors(sam);
+      sam.addHook('preHandler', refuseUnknown(experiments));
       getting(sam, '', async (request, reply) =>
         sendObject(request, reply, { server: 'POMS', version, experiment: experimentOf(request) }),
       );
@@ -48,4 +50,15 @@ export async function samRoutes(app: FastifyInstance, options: SamOptions): Prom
     },
     { prefix: SAM_PREFIX },
   );
+}
+
+/** Members are members of what there is; an administrator could write into an experiment that nobody has made. */
+function refuseUnknown(experiments: Experiments): (request: FastifyRequest) => Promise<void> {
+  const known = new Set<string>();
+  return async (request) => {
+    const name = experimentOf(request);
+    if (request.person?.root !== true || known.has(name)) return;
+    for (const { experiment } of await experiments.list()) known.add(experiment);
+    if (!known.has(name)) throw new PomsError('not-found', { kind: 'experiment', name });
+  };
 }

@@ -305,6 +305,14 @@ describe('who may', () => {
     expect((await as('ann', '/files/name/own.root/retired_date', { form: {} })).status).toBe(200);
   });
 
+  it('an administrator, but not in an experiment that there is not', async () => {
+    await sql`insert into experimenter (username, root) values ('root', true)`.execute(sam.database.db);
+    const origin = `http://127.0.0.1:${sam.port}/sam`;
+    expect((await as('root', `${origin}/nova/api/users`)).status).toBe(200);
+    const nowhere = await as('root', `${origin}/nowhere/api/files`, { json: raw(1) });
+    expectRefusal(nowhere, 404, 'NotFound');
+  });
+
   it('only a superuser adds users', async () => {
     expectRefusal(await as('pam', '/users', { json: { username: 'eve' } }), 403, 'Forbidden');
   });
