@@ -20,7 +20,7 @@ export async function countFiles(
     if (first === undefined) continue;
     const items = group.map((one) => ({
       project: one.project ?? projectName(one.submissionId),
-      output: outputOf(one),
+      output: { ...outputOf(one), createdAfter: one.countsSince },
     }));
     const progress = await dataHandling(parts, first.dataHandling).progress(first.experiment, items);
     group.forEach((one, index) => {

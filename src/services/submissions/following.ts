@@ -16,6 +16,11 @@ export interface FinishedSubmission {
   dataset: string;
   project: string | null;
   created: Date;
+  /**
+   * Since when output counts that stands against what its project consumed: a project that it shares with the
+   * submission that it recovers has consumed files since then, and one that the stage names since anybody knows when.
+   */
+  countsSince: Date;
   isTest: boolean;
   creatorId: number;
   recoveryOf: number | null;
@@ -50,6 +55,9 @@ export async function loadFinished(
     select b.submission_id, b.run_id, b.stage_id, b.campaign_id, b.experiment, t.status, b.work, b.dataset, b.project,
       b.created, b.is_test, b.creator_id, b.recovery_of, b.recovery_position, b.next_recovery, b.force_located,
       b.jobs_idle + b.jobs_running + b.jobs_held + b.jobs_completed + b.jobs_failed + b.jobs_removed as jobs,
+      case when st.content -> 'dataSettings' ? 'project' then to_timestamp(0) else coalesce(
+        (select o.created from submission o where o.submission_id = b.recovery_of and o.project = b.project),
+        b.created) end as counts_since,
       c.data_handling, st.content as stage, jt.content -> 'recoveries' as recoveries,
       (select array_agg(value) from jsonb_array_elements_text(jt.content -> 'outputFilePatterns')) as output_file_patterns,
       coalesce((select array_agg(pattern) from dependency d, unnest(d.file_patterns) as pattern

@@ -13,6 +13,8 @@ export interface MetacatFixture {
   standIn: StandIn;
   data: DataHandling;
   setting: MetacatSetting;
+  /** For files of the test, taken away with it. */
+  folder: string;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function startMetacatFixture(
     standIn,
     data,
     setting,
+    folder,
     close: async () => {
       await standIn.close();
       rmSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
 /**
- * A stand-in for the part of Rucio that POMS asks: `/replicas/list`. Written from the recorded shapes of
+ * A stand-in for the parts of Rucio that POMS and jobs ask: `/replicas/list` and `/replicas`. Written from the recorded shapes of
  * spec/data-handling.md 3.2 and 3.6, not against a real server.
  */
 import type { Answer, Asked } from './server.ts';
@@ -13,6 +13,14 @@ export function answerRucio(state: StandInState, { path, body, user }: Asked): A
     body: JSON.stringify({ ExceptionClass: exception, ExceptionMessage: exception }),
   });
   if (user === null) return refused(401, 'CannotAuthenticate');
+  if (path === 'replicas') {
+    const { rse, files } = JSON.parse(body) as { rse: string; files: { scope: string; name: string }[] };
+    for (const { scope, name } of files) {
+      const did = `${scope}:${name}`;
+      state.replicas.set(did, [...(state.replicas.get(did) ?? []), rse]);
+    }
+    return { status: 201, type: 'application/json', body: '' };
+  }
   if (path !== 'replicas/list') return refused(404, 'NotFound');
   const { dids } = JSON.parse(body) as { dids: { scope: string; name: string }[] };
   const rows = dids.flatMap(({ scope, name }) => {
