@@ -138,8 +138,11 @@ async function actOnJobs(deed: Deed, action: JobAction): Promise<Done> {
   return { done, launchId: null, jobActionId: made.jobActionId };
 }
 
-/** A recovery that a person asks for takes no place in the job type's list (spec/backend.md 13.4 R5). */
-async function recover(deed: Deed): Promise<ActionResult> {
+/**
+ * A recovery that a person asks for takes no place in the job type's list (spec/backend.md 13.4 R5). The same
+ * `requestKey` again gives the launch it made before.
+ */
+async function recover(deed: Deed): Promise<Done> {
   return deed.parts.database.db.transaction().execute(async (trx) => {
     const submission = await loadFinishedOne(trx, deed.submissionId, true);
     const original =
@@ -151,6 +154,10 @@ async function recover(deed: Deed): Promise<ActionResult> {
         problem: `recoveryType: is none of ${Object.keys(RECOVERY_TYPES).join(', ')}`,
       });
     }
+    const { requestKey } = deed.request;
+    const made =
+      requestKey === undefined ? null : await madeBefore(trx, original, askedKey(original, requestKey));
+    if (made !== null) return made;
     const { type, parameters } = askedRecovery(original.recoveries, original.nextRecovery, asked);
     const source = submission.project ?? original.project;
     if (source === null)
@@ -177,7 +184,7 @@ async function recover(deed: Deed): Promise<ActionResult> {
       ...inherited(original),
       stageId: original.stageId,
       cause: 'recovery',
-      causeKey: `recovery:${original.submissionId}:m${number}`,
+      causeKey: askedKey(original, requestKey ?? `m${number}`),
       dataset,
       parameters,
       recoveryOf: original.submissionId,
@@ -192,6 +199,26 @@ async function recover(deed: Deed): Promise<ActionResult> {
       jobActionId: null,
     };
   });
+}
+
+function askedKey({ submissionId }: FinishedSubmission, key: string): string {
+  return `recovery:${submissionId}:asked:${key}`;
+}
+
+async function madeBefore(
+  trx: Transaction,
+  { stageId }: FinishedSubmission,
+  causeKey: string,
+): Promise<Done | null> {
+  const made = await trx
+    .selectFrom('launch')
+    .select('launchId')
+    .where('stageId', '=', stageId)
+    .where('causeKey', '=', causeKey)
+    .executeTakeFirst();
+  if (made === undefined) return null;
+  const done = `The recovery is queued as launch ${made.launchId}.`;
+  return { done, launchId: made.launchId, jobActionId: null, again: true };
 }
 
 async function countRecoveries(trx: Transaction, original: FinishedSubmission): Promise<number> {

@@ -106,7 +106,7 @@ export const actionRequest = z.object({
   /** For `recover`: which recovery type; for `remove`: whether the submission counts as Removed or Cancelled. */
   recoveryType: z.string().optional(),
   as: z.enum(['Removed', 'Cancelled']).optional(),
-  /** For `relaunch`, `hold`, `release`, `remove`: the same key acts only once: a button pressed twice, a request sent again. */
+  /** For `recover`, `relaunch`, `hold`, `release`, `remove`: the same key acts only once: a button pressed twice, a request sent again. */
   requestKey: z.string().min(1).max(100).optional(),
 });
 export const actionResult = z.object({

@@ -34,7 +34,7 @@ export function ActionDialog({ experiment, view, action, onClose }: ActionDialog
           action: action.name,
           reason,
           ...(action.name === 'recover' && recoveryType !== '' ? { recoveryType } : {}),
-          ...(action.name === 'relaunch' ? { requestKey } : {}),
+          ...(action.name === 'relaunch' || action.name === 'recover' ? { requestKey } : {}),
         });
       }}
     >
