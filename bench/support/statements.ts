@@ -35,7 +35,7 @@ export interface Plan {
 export async function explain(pool: pg.Pool, statements: readonly Statement[]): Promise<Plan> {
   let blocks = 0;
   let slowest = { milliseconds: -1, plan: '' };
-  for (const { text, values } of statements.filter((one) => /^\s*(select|with)\b/i.test(one.text))) {
+  for (const { text, values } of statements.filter((one) => /^[\s(]*(select|with)\b/i.test(one.text))) {
     const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`explain (analyze, buffers) ${text}`, values);
     const lines = rows.map((row) => row['QUERY PLAN']);
     const plan = lines.join('\n');
