@@ -11,7 +11,7 @@ import { stringify } from 'yaml';
 import { packageRoot } from '../../src/package-root.ts';
 import { isQuiet } from '../engine/invariants.ts';
 import { type MetacatFixture, startMetacatFixture } from '../support/metacat/fixture.ts';
-import { type OneServer, startOneServer } from '../support/one-server.ts';
+import { type OneServer, PATIENCE, startOneServer } from '../support/one-server.ts';
 
 let servers: MetacatFixture;
 let poms: OneServer;
@@ -148,5 +148,53 @@ describe.each(['standard', 'one-project'])('a campaign on MetaCat, recoveries %s
     }
     const analysed = made.filter(({ stage }) => stage === 'analyse').map(({ files }) => files);
     expect(analysed.sort()).toEqual(['3/3/0/3/3', '4/4/0/4/4']);
+  }, 150_000);
+});
+
+describe('launches on MetaCat that cannot be', () => {
+  const withDataset = (name: string, dataset: string) =>
+    campaignText(name, 'standard')
+      .replace('dataset: raw:run1', `dataset: ${dataset}`)
+      .replace('drainingn(4)', 'none');
+
+  it('fail with the reason where there is nothing to work on', async () => {
+    servers.standIn.state.createDataset('raw', 'nothing');
+    await poms.apply(withDataset('empty', 'raw:nothing'));
+    await poms.launch('empty', { stage: 'reco' });
+    await untilQuiet('empty');
+    expect(await submissions('empty')).toMatchObject([{ status: 'LaunchFailed', project: null }]);
+    const { rows } =
+      await sql`select state, outcome, outcome_detail from launch order by launch_id desc limit 1`.execute(
+        poms.database.db,
+      );
+    expect(rows).toMatchObject([
+      {
+        state: 'failed',
+        outcome: 'bad-query',
+        outcomeDetail: expect.stringContaining('no files in raw:nothing'),
+      },
+    ]);
+  }, 120_000);
+
+  it('wait with the reason while MetaCat is away, and go on by themselves', async () => {
+    servers.standIn.fault = () => ({ kind: 'answer', status: 503, type: 'text/plain', body: 'maintenance' });
+    await poms.apply(withDataset('away', 'raw:run1'));
+    await poms.launch('away', { stage: 'reco' });
+    await expect
+      .poll(async () => {
+        const { rows } =
+          await sql`select state, outcome_detail from launch order by launch_id desc limit 1`.execute(
+            poms.database.db,
+          );
+        return rows[0];
+      }, PATIENCE)
+      .toMatchObject({ state: 'claimed', outcomeDetail: expect.stringContaining('maintenance') });
+    servers.standIn.fault = () => null;
+    await untilQuiet('away');
+    const made = await submissions('away');
+    expect(made.find(({ stage }) => stage === 'reco')).toMatchObject({
+      status: 'Located',
+      files: '7/5/2/5/5',
+    });
   }, 150_000);
 });

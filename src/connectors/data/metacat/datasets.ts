@@ -1,6 +1,6 @@
 /**
  * Definitions as datasets of MetaCat: lists of files, filled from a query when they are defined, with the query kept in
- * their metadata (docs/adr/0016-data-handling-systems.md tells why they are not named queries).
+ * their metadata (docs/adr/0017-metacat.md tells why they are not named queries).
  */
 import { createHash } from 'node:crypto';
 import { PomsError } from '../../../errors.ts';

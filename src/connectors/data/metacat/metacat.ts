@@ -1,6 +1,6 @@
 /**
  * Data handling by MetaCat (files and datasets), Data Dispatcher (projects) and Rucio (locations): spec/data-handling.md 3
- * and docs/adr/0016-data-handling-systems.md.
+ * and docs/adr/0017-metacat.md.
  */
 import { RECOVERY_TYPES, type RecoveryType } from '../../../domain/recoveries.ts';
 import { createHttpClient } from '../../http/client.ts';
