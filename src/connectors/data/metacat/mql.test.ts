@@ -4,7 +4,7 @@ import { evaluate } from '../../../../test/support/metacat/mql-evaluator.ts';
 import { parseMql } from '../../../../test/support/metacat/mql-parser.ts';
 import { StandInState } from '../../../../test/support/metacat/state.ts';
 import { PomsError } from '../../../errors.ts';
-import { filesNamed, minus, nameLike, page, quote, relatives, where, writeDid } from './mql.ts';
+import { filesNamed, join, minus, nameLike, page, quote, relatives, where, writeDid } from './mql.ts';
 import { filesOf, parseDataset, sliceBase } from './names.ts';
 import { madeOf, withAllOutput } from './output.ts';
 
@@ -59,7 +59,7 @@ describe('MQL', () => {
       { namespace: 'raw', name: '2026 b.root' },
     ];
     expect(filesNamed(files)).toBe(
-      'union(files raw:a.root, files where namespace = "raw" and name in ("2026 b.root"))',
+      'union((files raw:a.root), (files where namespace = "raw" and name in ("2026 b.root")))',
     );
     expect(() => filesNamed([])).toThrow('no files');
   });
@@ -128,6 +128,11 @@ describe('MQL', () => {
   });
 
   it('keeps operands together', () => {
+    // A list of files has commas of its own.
+    const list = filesNamed(['x', 'y'].map((name) => ({ namespace: 'n', name })));
+    expect(parseMql(join([list, 'files']))).toMatchObject({
+      of: [{ dids: ['n:x', 'n:y'] }, { kind: 'all' }],
+    });
     expect(page(minus('files from a:b', relatives('parents', 1, 'files')), { skip: 0, limit: 5 })).toBe(
       '(files from a:b - (parents(files))) ordered skip 0 limit 5',
     );

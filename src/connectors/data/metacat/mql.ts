@@ -47,10 +47,13 @@ export function filesFrom(datasets: readonly Did[]): string {
 export function filesNamed(files: readonly Did[]): string {
   if (files.length === 0) refuse('A list of no files cannot be written.');
   if (files.length > MAX_LISTED) refuse(`A list of more than ${MAX_LISTED} files cannot be written.`);
-  const bare = files.filter(({ namespace, name }) => NAME.test(namespace) && NAME.test(name));
+  const isBare = ({ namespace, name }: Did) => NAME.test(namespace) && NAME.test(name);
+  const bare = files.filter(isBare);
   const others = new Map<string, string[]>();
-  for (const { namespace, name } of files.filter((file) => !bare.includes(file))) {
-    others.set(namespace, [...(others.get(namespace) ?? []), quote(name)]);
+  for (const { namespace, name } of files.filter((file) => !isBare(file))) {
+    const names = others.get(namespace) ?? [];
+    names.push(quote(name));
+    others.set(namespace, names);
   }
   return union([
     ...(bare.length === 0 ? [] : [`files ${bare.map(writeDid).join(',')}`]),

@@ -4,8 +4,7 @@
  */
 import type { OutputSpec } from '../../../domain/output.ts';
 import type { RecoveryType } from '../../../domain/recoveries.ts';
-import { PomsError } from '../../../errors.ts';
-import type { Handle } from './dispatcher-client.ts';
+import type { DispatcherProject, Handle } from './dispatcher-client.ts';
 import { filesNamed, minus } from './mql.ts';
 import { filesOf } from './names.ts';
 import { withAllOutput } from './output.ts';
@@ -23,7 +22,10 @@ const STATES: Partial<Record<RecoveryType, readonly Handle['state'][]>> = {
   reprocess_orphans: ['done', 'failed'],
 };
 
-/** The query; empty where nothing is left. Error `not-found` where a state counts and the project is gone. */
+/**
+ * The query; empty where nothing is left. Data Dispatcher throws projects away some time after their end, and the states
+ * with them: then files count of which no output is known, whichever state was asked for.
+ */
 export async function recoveryQuery(
   servers: Servers,
   type: RecoveryType,
@@ -32,8 +34,11 @@ export async function recoveryQuery(
   const { own } = servers;
   const all = filesOfProject(of.project, own);
   const states = STATES[type];
+  const missing = () => minus(all, withAllOutput(all, of.output));
   if (states !== undefined) {
-    const files = await inStates(servers, of.project, all, states);
+    const project = await numbered(servers.dispatcher, of.project);
+    if (project === null) return missing();
+    const files = inStates(project, all, states);
     const orphans = type === 'reprocess_orphans' && files !== '';
     return orphans ? minus(files, withAllOutput(files, of.output)) : files;
   }
@@ -41,24 +46,15 @@ export async function recoveryQuery(
     case 'added_files':
       return minus(filesOf(of.dataset, own), all);
     case 'pending_files':
-      return minus(all, withAllOutput(all, of.output));
+      return missing();
     default:
       return all;
   }
 }
 
-async function inStates(
-  { dispatcher }: Servers,
-  id: string,
-  all: string,
-  states: readonly Handle['state'][],
-): Promise<string> {
-  const project = await numbered(dispatcher, id);
-  if (project === null) {
-    throw new PomsError('not-found', { kind: 'project of Data Dispatcher', name: id });
-  }
+function inStates(project: DispatcherProject, all: string, states: readonly Handle['state'][]): string {
   const chosen = project.handles.filter(({ state }) => states.includes(state));
-  const others = project.handles.filter((handle) => !chosen.includes(handle));
+  const others = project.handles.filter(({ state }) => !states.includes(state));
   if (chosen.length === 0) return '';
   if (others.length === 0) return all;
   return chosen.length <= others.length ? filesNamed(chosen) : minus(all, filesNamed(others));
