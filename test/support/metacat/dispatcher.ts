@@ -63,9 +63,10 @@ interface Restart {
 }
 
 function restart(project: StandInProject, { handles, ...states }: Restart): void {
+  const named = handles === undefined ? null : new Set(handles);
   for (const handle of project.handles) {
-    const chosen = handles
-      ? handles.includes(`${handle.namespace}:${handle.name}`)
+    const chosen = named
+      ? named.has(`${handle.namespace}:${handle.name}`)
       : states[handle.state as 'done' | 'failed' | 'reserved'] === true;
     if (!chosen) continue;
     handle.state = 'initial';
