@@ -178,6 +178,12 @@ export const ERRORS = define({
     message: '{system} could not be asked: {problem}',
     advice: 'POMS tries again by itself; see the health of outside systems.',
   },
+  unsupported: {
+    status: 422,
+    title: 'Not with this data handling',
+    message: 'Data handling {system} cannot {what}.',
+    advice: 'Use the tools of that system itself.',
+  },
   'bad-query': {
     status: 400,
     title: 'The query is not valid',

@@ -3,10 +3,12 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
 import { developerIdentity, localUsername } from '../connectors/identity/developer.ts';
 import { frontIdentity } from '../connectors/identity/front.ts';
+import { fileReport } from '../engine/file-report.ts';
 import { previewJobAction, requestJobAction } from '../engine/job-action-desk.ts';
 import { createLaunchDesk } from '../engine/launch-desk.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { actOnSubmission } from '../engine/submission-actions.ts';
+import { datasetRoutes } from '../services/datasets/routes.ts';
 import { createExperiments } from '../services/experiments/service.ts';
 import { failureRoutes } from '../services/failures/routes.ts';
 import { fileRoutes } from '../services/files/routes.ts';
@@ -92,7 +94,12 @@ export async function buildWeb(
     launchHosts: new Map([['local', parts.settings.launchesPerHost], ...parts.settings.hostLaunches]),
     batchSystems: [...parts.batchSystems.keys()],
   });
-  fileRoutes(app, { catalogue: parts.catalogue, outputFolder: parts.settings.outputFolder });
+  const datasets = { db, dataHandlings: parts.dataHandlings, catalogue: parts.catalogue };
+  datasetRoutes(app, {
+    ...datasets,
+    report: (experiment, campaign, page) => fileReport(parts, experiment, campaign, page),
+  });
+  fileRoutes(app, { ...datasets, outputFolder: parts.settings.outputFolder });
   await samRoutes(app as unknown as Parameters<typeof samRoutes>[0], {
     catalogue: parts.catalogue,
     experiments: createExperiments(db),

@@ -33,6 +33,8 @@ export interface ProjectSummary {
   /** Handed out, no word yet. */
   delivered: number;
   ended: boolean;
+  /** Files by state (`consumed`, `skipped`, ...), where the system tells them apart. */
+  states?: Readonly<Record<string, number>>;
 }
 
 /** File counts that decide `Located` and that pages show, for one submission. */
@@ -41,6 +43,8 @@ export interface Progress extends ProjectSummary {
   childrenDeclared: number;
   /** The same, with the child's location known. */
   childrenLocated: number;
+  /** Files that have a matching child for some pattern, where that is told apart. */
+  childrenSome?: number;
 }
 
 export interface CatalogueFile {
@@ -59,6 +63,18 @@ export interface QuerySummary {
   bytes: number;
   /** Sum of the event counts that are known; null where the system does not add them up. */
   events: number | null;
+}
+
+/** A query told apart for people, before it is used. */
+export interface QueryTold {
+  /** As it is written in its normal form. */
+  normalised: string;
+  /** The same with each definition replaced by its query. */
+  expanded: string;
+  /** Its tree, a node a line; depth from 0. */
+  outline: { depth: number; text: string }[];
+  /** `few`: it begins at named projects, snapshots or files; `all`: every file of the experiment is looked at. */
+  begins: 'few' | 'all';
 }
 
 export interface Dataset {
@@ -135,6 +151,10 @@ export interface DataHandling {
 
   /** The query for all files of these datasets together. */
   datasetQuery(datasets: readonly DatasetName[]): string;
+  /** Tells a query apart; absent where the system does not show how it understands one. Error `bad-query`. */
+  tellQuery?(experiment: string, query: string): Promise<QueryTold>;
+  /** The summary, or null where it takes longer than `seconds`; absent where that cannot be limited. */
+  quickSummary?(experiment: string, query: string, seconds: number): Promise<QuerySummary | null>;
   count(experiment: string, query: string): Promise<number>;
   summary(experiment: string, query: string): Promise<QuerySummary>;
   list(

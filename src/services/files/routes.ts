@@ -1,31 +1,81 @@
-/** The bytes of files that lie where POMS can reach them: pictures and texts that the console shows. */
+/** The URLs of files: what is known of one, what it was made from and became, and its bytes where POMS can reach them. */
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { z } from 'zod';
 import type { DataHandling } from '../../connectors/data/types.ts';
-import { quoteValue } from '../../domain/dimension-text.ts';
 import { PomsError } from '../../errors.ts';
 import type { App } from '../../http/server.ts';
 import { experimentName } from '../common.ts';
-import { mediaTypeOf } from '../media.ts';
+import { dataQuery, fileDetail, lineageQuery, lineageView } from '../datasets/schema.ts';
+import { type DatasetParts, dataHandlingNamed } from '../datasets/service.ts';
+import { contentUrl, mediaTypeOf } from '../media.ts';
 
-export interface FileRoutesDeps {
-  catalogue: DataHandling;
+export interface FileRoutesDeps extends DatasetParts {
   /** Only what is below this folder of the experiment is given out. */
   outputFolder(experiment: string): string;
 }
 
+const one = z.object({ experiment: experimentName, name: z.string().min(1).max(1000) });
+const URL = '/api/v1/experiments/:experiment/files/:name';
+const tags = ['files'];
+
 export function fileRoutes(app: App, deps: FileRoutesDeps): void {
+  const withLineage = (name: string): DataHandling => {
+    const data = dataHandlingNamed(deps, name);
+    if (data.capabilities.lineage) return data;
+    throw new PomsError('unsupported', { system: name, what: 'tell of single files' });
+  };
   app.get(
-    '/api/v1/experiments/:experiment/files/:name/content',
+    URL,
     {
       config: { action: 'file.view' },
       schema: {
-        tags: ['files'],
-        summary: 'The bytes of a file',
-        params: z.object({ experiment: experimentName, name: z.string() }),
+        tags,
+        summary: 'A file with all its metadata and where it is',
+        params: one,
+        querystring: dataQuery,
+        response: { 200: fileDetail },
       },
+    },
+    async (request) => {
+      const { experiment, name } = request.params;
+      const data = withLineage(request.query.dataHandling);
+      const file = await data.file(experiment, name);
+      const shows = mediaTypeOf(name);
+      // Only files of the built-in catalogue may lie where POMS can reach them.
+      const reachable = data.name === deps.catalogue.name && shows !== null && file.locations.length > 0;
+      return {
+        ...file,
+        dataHandling: data.name,
+        shows,
+        content: reachable ? contentUrl(experiment, name) : null,
+      };
+    },
+  );
+  app.get(
+    `${URL}/lineage`,
+    {
+      config: { action: 'file.view' },
+      schema: {
+        tags,
+        summary: 'What a file was made from, or what was made from it, by generation',
+        params: one,
+        querystring: lineageQuery,
+        response: { 200: lineageView },
+      },
+    },
+    (request) => {
+      const { dataHandling, direction, depth, limit } = request.query;
+      const { experiment, name } = request.params;
+      return withLineage(dataHandling).lineage(experiment, name, direction, { depth, limit });
+    },
+  );
+  app.get(
+    `${URL}/content`,
+    {
+      config: { action: 'file.view' },
+      schema: { tags, summary: 'The bytes of a file', params: one },
     },
     async (request, reply) => {
       const { experiment, name } = request.params;
@@ -39,9 +89,9 @@ export function fileRoutes(app: App, deps: FileRoutesDeps): void {
 }
 
 async function findLocalFile(deps: FileRoutesDeps, experiment: string, name: string): Promise<string> {
-  const { files } = await deps.catalogue.list(experiment, `file_name ${quoteValue(name)}`, { limit: 1 });
+  const { locations } = await deps.catalogue.file(experiment, name);
   const folder = await realpath(deps.outputFolder(experiment));
-  for (const location of files[0]?.locations ?? []) {
+  for (const location of locations) {
     const path = await realpath(location.replace(/^file:(\/\/)?/, '')).catch(() => null);
     if (path?.startsWith(folder + sep) === true && (await stat(path)).isFile()) return path;
   }

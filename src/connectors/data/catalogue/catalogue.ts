@@ -20,6 +20,7 @@ import {
   takeSnapshot,
 } from './definitions.ts';
 import { type HandedFile, nextFile } from './delivery.ts';
+import { quickSummary, tellQuery } from './explain.ts';
 import { fileLineage } from './lineage.ts';
 import { changeLocations } from './locations.ts';
 import { fileMetadata, listFiles, retireFile } from './metadata.ts';
@@ -119,6 +120,8 @@ function over(session: Session): Catalogue {
     retire: (...rest) => retireFile(session, ...rest),
     changeLocations: (...rest) => changeLocations(session, ...rest),
 
+    tellQuery: (...rest) => tellQuery(session, ...rest),
+    quickSummary: (...rest) => quickSummary(session, ...rest),
     datasetQuery: (datasets) => datasets.map(definitionFiles).join(' or '),
     datasets: (...rest) => listDatasets(session, ...rest),
     async defineDataset(experiment, name, dims, replace) {

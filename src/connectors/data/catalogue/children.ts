@@ -11,7 +11,7 @@ import { outputConditions, outputPatterns } from '../../../domain/output.ts';
 import type { OutputSpec } from '../types.ts';
 import { ANY_AVAILABILITY, available, DEFAULT_AVAILABILITY } from './availability.ts';
 import { Compiler } from './compile.ts';
-import { all, type Sql } from './conditions.ts';
+import { all, either, type Sql } from './conditions.ts';
 import { expand } from './expand.ts';
 import { loadDefinitions } from './queries.ts';
 
@@ -20,6 +20,8 @@ export interface ChildCounts {
   childrenDeclared: number;
   /** The same, each with a location. */
   childrenLocated: number;
+  /** Files that have one for some pattern. */
+  childrenSome: number;
 }
 
 /** By the place of the item. Error 'bad-query' where a pattern cannot be used. */
@@ -65,6 +67,7 @@ async function patternConditions(
 function countsOf(place: number, files: Sql, depth: number, patterns: Sql[]): RawBuilder<unknown> {
   const column = (name: string, n: number) => sql.ref(`${name}${n}`);
   const every = (name: string) => all(patterns.map((_, n) => column(name, n)));
+  const some = (name: string) => either(patterns.map((_, n) => column(name, n)));
   const matches = patterns.map((condition, n) => sql`(${condition}) as ${column('matches', n)}`);
   const ofOrigin = patterns.flatMap((_, n) => [
     sql`bool_or(c.${column('matches', n)}) as ${column('declared', n)}`,
@@ -73,7 +76,8 @@ function countsOf(place: number, files: Sql, depth: number, patterns: Sql[]): Ra
   const last = sql.ref(`generation${depth}`);
   return sql`with ${sql.join(generations(files, depth))}
     select ${place}::int as place, count(*) filter (where ${every('declared')}) as children_declared,
-      count(*) filter (where ${every('located')}) as children_located
+      count(*) filter (where ${every('located')}) as children_located,
+      count(*) filter (where ${some('declared')}) as children_some
     from (select g.origin, ${sql.join(ofOrigin)} from ${last} g
       join (select c.file_id, c.n_loc, ${sql.join(matches)} from dh.file c
         where c.file_id = any(array(select id from ${last})) offset 0) c on c.file_id = g.id

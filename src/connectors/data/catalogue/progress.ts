@@ -17,14 +17,16 @@ export async function projectSummaries(
   const { rows } = await sql<ProjectSummary>`
     select n.name as project, p.project_id is not null as exists, coalesce(p.state = 'completed', false) as ended,
       coalesce(c.files, 0) as files, coalesce(c.consumed, 0) as consumed, coalesce(c.failed, 0) as failed,
-      coalesce(c.delivered, 0) as delivered
+      coalesce(c.delivered, 0) as delivered, coalesce(c.states, '{}') as states
     from unnest(${projects}::text[]) with ordinality as n(name, place)
     left join dh.project p on p.experiment = ${experiment} and p.name = n.name
-    left join lateral (select count(*) as files,
-      count(*) filter (where pf.state = any(${[...CONSUMED_STATES]}::text[])) as consumed,
-      count(*) filter (where pf.state = any(${[...FAILED_STATES]}::text[])) as failed,
-      count(*) filter (where pf.state = any(${[...OPEN_STATES]}::text[])) as delivered
-      from dh.project_file pf where pf.project_id = p.project_id) c on true
+    left join lateral (select sum(s.n)::bigint as files,
+      coalesce(sum(s.n) filter (where s.state = any(${[...CONSUMED_STATES]}::text[])), 0)::bigint as consumed,
+      coalesce(sum(s.n) filter (where s.state = any(${[...FAILED_STATES]}::text[])), 0)::bigint as failed,
+      coalesce(sum(s.n) filter (where s.state = any(${[...OPEN_STATES]}::text[])), 0)::bigint as delivered,
+      jsonb_object_agg(s.state, s.n) as states
+      from (select pf.state, count(*) as n from dh.project_file pf where pf.project_id = p.project_id group by pf.state) s
+      ) c on true
     order by n.place`.execute(session.db);
   return rows;
 }
@@ -47,8 +49,8 @@ export function progress(
       );
       const children = await countChildren(db, experiment, batch);
       for (const [place, summary] of summaries.entries()) {
-        const { childrenDeclared = 0, childrenLocated = 0 } = children.get(place) ?? {};
-        rows.push({ ...summary, childrenDeclared, childrenLocated });
+        const { childrenDeclared = 0, childrenLocated = 0, childrenSome = 0 } = children.get(place) ?? {};
+        rows.push({ ...summary, childrenDeclared, childrenLocated, childrenSome });
       }
     }
     return rows;

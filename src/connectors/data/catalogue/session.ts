@@ -57,6 +57,7 @@ export async function lock(db: Db, ...names: string[]): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${JSON.stringify(names)}, 0))`.execute(db);
 }
 
-function isCanceled(error: unknown): boolean {
+/** Stopped for its time limit. */
+export function isCanceled(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === CANCELED;
 }

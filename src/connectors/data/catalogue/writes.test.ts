@@ -172,9 +172,10 @@ describe('progress', () => {
       consumed: 1,
       failed: 1,
       delivered: 1,
+      states: { unassigned: 3, consumed: 1, delivered: 1, failed: 1 },
     };
     expect(rows).toEqual([
-      { ...states, childrenDeclared: 3, childrenLocated: 2 },
+      { ...states, childrenDeclared: 3, childrenLocated: 2, childrenSome: 3 },
       {
         project: 'none',
         exists: false,
@@ -183,12 +184,14 @@ describe('progress', () => {
         consumed: 0,
         failed: 0,
         delivered: 0,
+        states: {},
         childrenDeclared: 0,
         childrenLocated: 0,
+        childrenSome: 0,
       },
-      { ...states, childrenDeclared: 1, childrenLocated: 1 },
-      { ...states, childrenDeclared: 0, childrenLocated: 0 },
-      { ...states, childrenDeclared: 0, childrenLocated: 0 },
+      { ...states, childrenDeclared: 1, childrenLocated: 1, childrenSome: 1 },
+      { ...states, childrenDeclared: 0, childrenLocated: 0, childrenSome: 4 },
+      { ...states, childrenDeclared: 0, childrenLocated: 0, childrenSome: 0 },
     ]);
     expect(await catalogue.progress(EXPERIMENT, [])).toEqual([]);
     // The counts are those of the queries that recoveries are made with.

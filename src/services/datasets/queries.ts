@@ -1,0 +1,32 @@
+/** The reading statements about datasets: which submissions have to do with one. */
+import { sql } from 'kysely';
+import type { Db } from '../../database/index.ts';
+import type { DatasetDetail } from './schema.ts';
+
+type DatasetSubmission = DatasetDetail['submissions'][number];
+
+/** Shown at most, the newest first. */
+const SHOWN = 50;
+/** Names of what came of a submission: `poms_depends_17_1`, `poms_alice_depends_17_1`, `poms_recover_17_0`. */
+const MADE_OF = /^poms_(?:[\w.@-]+_)?(?:depends|recover)_(\d{1,15})_/;
+
+/** Those that ran on it, and the one that it came of, by its name. */
+export async function submissionsOf(
+  db: Db,
+  experiment: string,
+  dataset: string,
+): Promise<DatasetSubmission[]> {
+  const origin = MADE_OF.exec(dataset)?.[1] ?? null;
+  const { rows } = await sql<DatasetSubmission>`
+    select b.submission_id, c.name as campaign, s.name as stage, t.status, found.role
+    from (
+      (select submission_id, 'input' as role from submission
+        where experiment = ${experiment} and dataset = ${dataset} order by submission_id desc limit ${SHOWN})
+      union all
+      (select submission_id, 'output' from submission
+        where experiment = ${experiment} and submission_id = ${origin}::bigint)) as found
+    join submission b using (submission_id) join campaign c on c.campaign_id = b.campaign_id
+    join stage s on s.stage_id = b.stage_id join submission_status t using (status_id)
+    order by found.role desc, b.submission_id desc`.execute(db);
+  return rows;
+}

@@ -1,0 +1,110 @@
+/** Datasets and queries of any data handling, for people. */
+import type { Catalogue } from '../../connectors/data/catalogue/index.ts';
+import type { DataHandling } from '../../connectors/data/types.ts';
+import { recordAudit } from '../../database/audit.ts';
+import type { Db } from '../../database/index.ts';
+import { type ErrorCode, PomsError } from '../../errors.ts';
+import { submissionsOf } from './queries.ts';
+import type { DatasetDetail, Explanation } from './schema.ts';
+
+export interface DatasetParts {
+  db: Db;
+  dataHandlings: ReadonlyMap<string, DataHandling>;
+  catalogue: Catalogue;
+}
+
+/** Error `not-found`. */
+export function dataHandlingNamed({ dataHandlings }: DatasetParts, name: string): DataHandling {
+  const found = dataHandlings.get(name);
+  if (found === undefined) throw new PomsError('not-found', { kind: 'data handling', name });
+  return found;
+}
+
+/** Error `not-found`. */
+export async function showDataset(
+  parts: DatasetParts,
+  experiment: string,
+  system: string,
+  name: string,
+): Promise<DatasetDetail> {
+  const data = dataHandlingNamed(parts, system);
+  const [dataset, submissions] = await Promise.all([
+    findDataset(data, experiment, name),
+    submissionsOf(parts.db, experiment, name),
+  ]);
+  if (dataset === null) throw new PomsError('not-found', { kind: 'dataset', name });
+  const created = dataset.created?.toISOString() ?? null;
+  return { ...dataset, created, dataHandling: data.name, submissions };
+}
+
+async function findDataset(data: DataHandling, experiment: string, name: string) {
+  if (data.capabilities.datasets) {
+    const { datasets } = await data.datasets(experiment, { like: literally(name), limit: 1 });
+    const [found] = datasets;
+    if (found?.name === name) return found;
+  }
+  const query = await data.describe(experiment, name);
+  return query === null ? null : { name, query, description: null, created: null, createdBy: null };
+}
+
+/** A name as a pattern that only it fulfils. */
+function literally(name: string): string {
+  return name.replace(/[\\%_]/g, '\\$&');
+}
+
+/** Defines a dataset once. Errors `name-taken` where another has the name, `bad-query`, `not-found`. */
+export async function defineDataset(
+  parts: DatasetParts,
+  experiment: string,
+  person: { username: string },
+  { name, query, dataHandling }: { name: string; query: string; dataHandling: string },
+): Promise<DatasetDetail> {
+  const data = dataHandlingNamed(parts, dataHandling);
+  await parts.db.transaction().execute(async (trx) => {
+    if (data === parts.catalogue) {
+      const wanted = { name, dims: query, user: person.username, replace: false };
+      await parts.catalogue.within(trx).createDefinition(experiment, wanted);
+    } else {
+      await data.defineDataset(experiment, name, query, false);
+    }
+    await recordAudit(trx, {
+      experiment,
+      actor: person.username,
+      action: 'dataset.define',
+      object: `dataset ${name}`,
+      after: { query, dataHandling },
+    });
+  });
+  return showDataset(parts, experiment, dataHandling, name);
+}
+
+/** Seconds that a summary may take while somebody waits for the explanation. */
+const SUMMARY_SECONDS = 5;
+
+/** What is wrong with the query is an answer; error `outside-system` where it cannot be asked. */
+export async function explain(
+  parts: DatasetParts,
+  experiment: string,
+  { query, dataHandling }: { query: string; dataHandling: string },
+): Promise<Explanation> {
+  const data = dataHandlingNamed(parts, dataHandling);
+  try {
+    const told = (await data.tellQuery?.(experiment, query)) ?? null;
+    const summary =
+      data.quickSummary === undefined
+        ? await data.summary(experiment, query)
+        : await data.quickSummary(experiment, query, SUMMARY_SECONDS);
+    const summaryProblem = summary === null ? `it takes longer than ${SUMMARY_SECONDS} s` : null;
+    return { ...NOTHING_TOLD, ...told, problem: null, summary, summaryProblem };
+  } catch (error) {
+    if (!(error instanceof PomsError) || error.code !== ('bad-query' satisfies ErrorCode)) throw error;
+    const place = (name: 'line' | 'column') => {
+      const value = error.details[name];
+      return typeof value === 'number' ? value : null;
+    };
+    const problem = { message: error.message, line: place('line'), column: place('column') };
+    return { ...NOTHING_TOLD, problem, summary: null, summaryProblem: null };
+  }
+}
+
+const NOTHING_TOLD = { normalised: null, expanded: null, outline: [], begins: null };
