@@ -8,6 +8,7 @@ import { createLocalCommands } from './connectors/commands/local-commands.ts';
 import { createSshCommands } from './connectors/commands/ssh-commands.ts';
 import type { Commands } from './connectors/commands/types.ts';
 import { createMetacat } from './connectors/data/metacat/metacat.ts';
+import { createSam } from './connectors/data/sam/sam.ts';
 import type { DataHandling } from './connectors/data/types.ts';
 import { createSshHost } from './connectors/hosts/ssh/ssh-host.ts';
 import type { HostPlace, LaunchHost } from './connectors/hosts/types.ts';
@@ -75,6 +76,8 @@ export function connectSystems(
 /** Each kind is a case here. */
 function createDataHandling(setting: DataHandlingSetting): DataHandling {
   switch (setting.kind) {
+    case 'sam':
+      return createSam(setting);
     case 'metacat':
       return createMetacat(setting);
   }

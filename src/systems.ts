@@ -103,6 +103,17 @@ const link = {
 
 const dataHandling = z.discriminatedUnion('kind', [
   z.strictObject({
+    kind: z.literal('sam'),
+    ...link,
+    url: url.describe('With /sam/.../api; {experiment} stands for the experiment.'),
+    group: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('The SAM group of what POMS defines. Default: the experiment.'),
+  }),
+  z.strictObject({
     kind: z.literal('metacat'),
     ...link,
     metacat: url,
@@ -180,6 +191,7 @@ function contradictions({ launchHosts, batchSystems, dataHandlings }: Systems): 
         : [`data handling ${name}: certificate and key belong together`],
     ),
     ...dataHandlings.flatMap((one) => {
+      if (one.kind === 'sam') return [];
       const lacks = one.login === 'x509' ? one.certificate === null : one.tokenFile === null;
       const what = one.login === 'x509' ? 'certificate' : 'tokenFile';
       return lacks ? [`data handling ${one.name}: login ${one.login} needs a ${what}`] : [];

@@ -1,0 +1,151 @@
+/** The next slice of a dataset, as the plans of splits say, by SAM's definitions and snapshots (spec/backend.md 6). */
+import { definitionFiles } from '../../../domain/dimension-text.ts';
+import {
+  type DrainPlan,
+  type NextRunPlan,
+  planSlice,
+  runSliceName,
+  type SliceCursor,
+  type SliceSource,
+  type Split,
+} from '../../../domain/splits/index.ts';
+import { PomsError } from '../../../errors.ts';
+import type { Slice } from '../types.ts';
+import { define } from './definitions.ts';
+import type { SamFile, SamServer } from './server.ts';
+
+/** Empty slices passed over in one call, each of which costs a question to SAM; more is a mistake in the split. */
+const MAX_SKIPPED = 200;
+const MAX_RUN = 2 ** 31 - 1;
+
+/**
+ * The next slice that has files, or null when none is left; see `DataHandling.nextSlice`. Errors `bad-split`,
+ * `bad-query`, `outside-system`.
+ */
+export async function nextSlice(
+  sam: SamServer,
+  source: SliceSource,
+  split: Split,
+  from: SliceCursor,
+  now: Date,
+  write: boolean,
+): Promise<Slice | null> {
+  let cursor = from;
+  for (let skipped = 0; skipped < MAX_SKIPPED; skipped += 1) {
+    const plan = planSlice(split, source, cursor, now);
+    if (plan === null) return null;
+    if (plan.kind === 'name') {
+      return { dataset: plan.dataset, files: null, key: plan.key, cursor: plan.cursor };
+    }
+    if (plan.kind !== 'query') return takeFiles(sam, plan, write);
+    const files = await sam.count(plan.query);
+    if (files > 0) {
+      if (write) await define(sam, plan.name, plan.query, true);
+      return { dataset: plan.name, files, key: plan.key, cursor: plan.cursor };
+    }
+    if (plan.whenEmpty === 'end') return null;
+    cursor = split.type === 'byrun' ? await nextRun(sam, source, split, plan.cursor) : plan.cursor;
+    if (cursor === null) return null;
+  }
+  const problem = `more than ${MAX_SKIPPED} slices in a row have no files`;
+  throw new PomsError('bad-split', { split: split.type, problem });
+}
+
+/** The next run of the dataset that has files, so that empty runs need not be tried one by one. */
+async function nextRun(
+  sam: SamServer,
+  { dataset }: SliceSource,
+  split: Split & { type: 'byrun' },
+  from: SliceCursor,
+): Promise<number | null> {
+  return smallestRun(sam, definitionFiles(dataset), { low: from ?? split.low, high: split.high - 1 });
+}
+
+/**
+ * Files that no earlier slice had. SAM can keep them only as snapshots: one of each slice, and one of all that the slices
+ * up to it had together, as the original did it. Taken again, because the step before was undone, both are made anew.
+ */
+async function takeFiles(
+  sam: SamServer,
+  plan: DrainPlan | NextRunPlan,
+  write: boolean,
+): Promise<Slice | null> {
+  const taken =
+    plan.slice === 0 ? null : ((await sam.definition(takenName(plan, plan.slice - 1)))?.dimensions ?? null);
+  const rest = taken === null ? plan.source : `${plan.source} minus ${taken}`;
+  const chosen =
+    plan.kind === 'drain'
+      ? { name: plan.name, dims: `${rest} with limit ${plan.limit}` }
+      : await firstRun(sam, plan, rest);
+  const files = chosen === null ? 0 : await sam.count(chosen.dims);
+  if (chosen === null || files === 0) return null;
+  if (write) {
+    const slice = await frozen(sam, `${chosen.name}_query`, chosen.dims);
+    await define(sam, chosen.name, slice, true);
+    const name = takenName(plan, plan.slice);
+    const all = taken === null ? slice : await frozen(sam, `${name}_query`, `${taken} or ${slice}`);
+    await define(sam, name, all, true);
+  }
+  return { dataset: chosen.name, files, key: plan.key, cursor: plan.cursor };
+}
+
+/** The definition of what the slices up to this one had together. */
+function takenName({ drain }: DrainPlan | NextRunPlan, slice: number): string {
+  return `poms_drain_${drain}_${slice}`;
+}
+
+async function frozen(sam: SamServer, name: string, dims: string): Promise<string> {
+  await define(sam, name, dims, true);
+  return `snapshot_id ${await sam.snapshot(name)}`;
+}
+
+async function firstRun(
+  sam: SamServer,
+  plan: NextRunPlan,
+  rest: string,
+): Promise<{ name: string; dims: string } | null> {
+  const run = await smallestRun(sam, rest, { low: 0, high: MAX_RUN });
+  if (run === null) return null;
+  const ofRun = `( ${rest} ) and run_number ${run}`;
+  const subruns = (await sam.files((await sam.names(ofRun)).slice(0, MOST_OF_RUN))).flatMap((file) =>
+    runsOf(file).flatMap(([number, subrun]) => (number === run ? [subrun ?? null] : [])),
+  );
+  const numbers = subruns.filter((subrun) => subrun !== null);
+  const subrun = numbers.length === 0 ? null : Math.min(...numbers);
+  const name = runSliceName(plan, run, subrun);
+  return { name, dims: subrun === null ? ofRun : `${ofRun} and subrun_number ${subrun}` };
+}
+
+/** Files of one run that are looked at for their subruns. */
+const MOST_OF_RUN = 5000;
+
+/**
+ * The smallest run from `low` to `high` that has files, or null. The language cannot ask for the smallest of anything:
+ * the run of some file is an upper bound, and each count halves what is left.
+ */
+async function smallestRun(
+  sam: SamServer,
+  files: string,
+  { low, high }: { low: number; high: number },
+): Promise<number | null> {
+  const within = (from: number, to: number) => `( ${files} ) and run_number ${from}-${to}`;
+  if ((await sam.count(within(low, high))) === 0) return null;
+  let least = low;
+  let most = high;
+  while (least < most) {
+    const middle = Math.floor((least + most) / 2);
+    if ((await sam.count(within(least, middle))) > 0) most = middle;
+    else least = middle + 1;
+  }
+  return least;
+}
+
+/** `[run, subrun, type]` or `[run, type]` each. */
+function runsOf(file: SamFile): [run: number, subrun: number | null][] {
+  const runs = file['runs'];
+  if (!Array.isArray(runs)) return [];
+  return runs.flatMap((one: unknown): [number, number | null][] => {
+    const [run, subrun] = Array.isArray(one) ? (one as unknown[]) : [];
+    return typeof run === 'number' ? [[run, typeof subrun === 'number' ? subrun : null]] : [];
+  });
+}
