@@ -8,10 +8,10 @@ import { previewJobAction, requestJobAction } from '../engine/job-action-desk.ts
 import { createLaunchDesk } from '../engine/launch-desk.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { actOnSubmission } from '../engine/submission-actions.ts';
+import { fileRoutes } from '../services/datasets/file-routes.ts';
 import { datasetRoutes } from '../services/datasets/routes.ts';
 import { createExperiments } from '../services/experiments/service.ts';
 import { failureRoutes } from '../services/failures/routes.ts';
-import { fileRoutes } from '../services/files/routes.ts';
 import { jobActionRoutes } from '../services/job-actions/routes.ts';
 import { jobRoutes } from '../services/jobs/routes.ts';
 import { launchRoutes } from '../services/launches/routes.ts';
@@ -94,7 +94,7 @@ export async function buildWeb(
     launchHosts: new Map([['local', parts.settings.launchesPerHost], ...parts.settings.hostLaunches]),
     batchSystems: [...parts.batchSystems.keys()],
   });
-  const datasets = { db, dataHandlings: parts.dataHandlings, catalogue: parts.catalogue };
+  const datasets = { db, dataHandlings: parts.dataHandlings };
   datasetRoutes(app, {
     ...datasets,
     report: (experiment, campaign, page) => fileReport(parts, experiment, campaign, page),

@@ -16,6 +16,8 @@ export function mediaTypeOf(name: string): string | null {
   return TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? null;
 }
 
-export function contentUrl(experiment: string, name: string): string {
-  return `/api/v1/experiments/${experiment}/files/${encodeURIComponent(name)}/content`;
+/** Of a file that is known to this data handling. */
+export function contentUrl(experiment: string, name: string, dataHandling: string): string {
+  const query = dataHandling === 'catalogue' ? '' : `?dataHandling=${encodeURIComponent(dataHandling)}`;
+  return `/api/v1/experiments/${experiment}/files/${encodeURIComponent(name)}/content${query}`;
 }

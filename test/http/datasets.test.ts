@@ -216,15 +216,19 @@ describe('the file report of a campaign', () => {
     await get('/campaigns/nothing/files', 404);
   });
 
-  it('shows what was stored where data handling is away, and says so', async () => {
-    const catalogue = world.parts.dataHandlings.get('catalogue');
-    if (catalogue === undefined) throw new Error('there is no catalogue');
-    const away = {
-      ...catalogue,
-      progress: async () => {
+  it.each([
+    [
+      'is away',
+      async () => {
         throw new PomsError('outside-system', { system: 'Data handling far', problem: 'it does not answer' });
       },
-    };
+      'it does not answer',
+    ],
+    ['hangs', () => new Promise<never>(() => {}), 'it has not answered within 4 s'],
+  ])('shows what was stored where data handling %s, and says so', async (_, progress, problem) => {
+    const catalogue = world.parts.dataHandlings.get('catalogue');
+    if (catalogue === undefined) throw new Error('there is no catalogue');
+    const away = { ...catalogue, progress };
     const parts = { ...world.parts, dataHandlings: new Map([['catalogue', away]]) };
     const other = await buildWeb(readConfig({}), parts, { version: '1' });
     const answer = await other.inject({
@@ -233,7 +237,7 @@ describe('the file report of a campaign', () => {
     });
     await other.close();
     const report = answer.json();
-    expect(report.problem).toContain('it does not answer');
+    expect(report.problem).toContain(problem);
     expect(figuresOf(report.items[0])).toMatchObject({
       submitted: 4,
       consumed: 2,

@@ -172,8 +172,17 @@ export interface DataHandling {
     bounds: { depth: number; limit: number },
   ): Promise<Lineage>;
 
-  /** Creates the definition, or leaves an equal one alone; another query under the name replaces it when `replace`. */
-  defineDataset(experiment: string, name: DatasetName, query: string, replace: boolean): Promise<void>;
+  /**
+   * Creates the definition, or leaves an equal one alone; another query under the name replaces it when `replace`.
+   * `user`: who wants it, where the system keeps that; default: POMS.
+   */
+  defineDataset(
+    experiment: string,
+    name: DatasetName,
+    query: string,
+    replace: boolean,
+    user?: string,
+  ): Promise<void>;
   /** The definition's query, or null where there is none. */
   describe(experiment: string, name: DatasetName): Promise<string | null>;
   /** By name; `like` with `%` for any text. `after` is the `next` of the page before. */

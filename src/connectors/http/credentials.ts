@@ -30,7 +30,7 @@ export function createCredentials(setting: HttpLinkSetting): Credentials {
       const old = open;
       open = { agent: newAgent(files), files };
       // Calls under way end on the old connections.
-      old?.agent.close().catch(() => undefined);
+      void old?.agent.close().catch(() => undefined);
       return open.agent;
     },
     async headers() {

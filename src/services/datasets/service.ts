@@ -1,5 +1,4 @@
 /** Datasets and queries of any data handling, for people. */
-import type { Catalogue } from '../../connectors/data/catalogue/index.ts';
 import type { DataHandling } from '../../connectors/data/types.ts';
 import { recordAudit } from '../../database/audit.ts';
 import type { Db } from '../../database/index.ts';
@@ -10,7 +9,6 @@ import type { DatasetDetail, Explanation } from './schema.ts';
 export interface DatasetParts {
   db: Db;
   dataHandlings: ReadonlyMap<string, DataHandling>;
-  catalogue: Catalogue;
 }
 
 /** Error `not-found`. */
@@ -61,12 +59,7 @@ export async function defineDataset(
 ): Promise<DatasetDetail> {
   const data = dataHandlingNamed(parts, dataHandling);
   await parts.db.transaction().execute(async (trx) => {
-    if (data === parts.catalogue) {
-      const wanted = { name, dims: query, user: person.username, replace: false };
-      await parts.catalogue.within(trx).createDefinition(experiment, wanted);
-    } else {
-      await data.defineDataset(experiment, name, query, false);
-    }
+    await data.within(trx).defineDataset(experiment, name, query, false, person.username);
     await recordAudit(trx, {
       experiment,
       actor: person.username,

@@ -27,7 +27,7 @@ export async function listOutputs(
     limit: page.limit,
     ...(page.after === undefined ? {} : { after: page.after }),
   });
-  return { items: files.map((file) => toOutput(submission.experiment, file)), next };
+  return { items: files.map((file) => toOutput(submission, file)), next };
 }
 
 async function outputQuery(data: DataHandling, submission: SubmissionDetail): Promise<string | null> {
@@ -49,7 +49,7 @@ async function outputQuery(data: DataHandling, submission: SubmissionDetail): Pr
   return (await data.describe(submission.experiment, name)) === null ? null : data.datasetQuery([name]);
 }
 
-function toOutput(experiment: string, file: CatalogueFile): OutputFile {
+function toOutput({ experiment, dataHandling }: SubmissionDetail, file: CatalogueFile): OutputFile {
   const located = file.locations.length > 0;
   const shows = mediaTypeOf(file.name);
   return {
@@ -59,6 +59,6 @@ function toOutput(experiment: string, file: CatalogueFile): OutputFile {
     created: file.created,
     located,
     shows,
-    content: located && shows !== null ? contentUrl(experiment, file.name) : null,
+    content: located && shows !== null ? contentUrl(experiment, file.name, dataHandling) : null,
   };
 }

@@ -124,8 +124,8 @@ function over(session: Session): Catalogue {
     quickSummary: (...rest) => quickSummary(session, ...rest),
     datasetQuery: (datasets) => datasets.map(definitionFiles).join(' or '),
     datasets: (...rest) => listDatasets(session, ...rest),
-    async defineDataset(experiment, name, dims, replace) {
-      await createDefinition(session, experiment, { name, dims, user: 'poms', replace });
+    async defineDataset(experiment, name, dims, replace, user = 'poms') {
+      await createDefinition(session, experiment, { name, dims, user, replace });
     },
     describe: async (experiment, name) => (await findDefinition(session.db, experiment, name))?.dims ?? null,
     createDefinition: (...rest) => createDefinition(session, ...rest),

@@ -61,7 +61,7 @@ export function createSam(setting: SamSetting, now?: () => Date): DataHandling {
     file: (experiment, name) => oneFile(use(experiment), name),
     lineage: (experiment, ...rest) => fileLineage(use(experiment), ...rest),
 
-    defineDataset: (experiment, ...rest) => define(use(experiment), ...rest),
+    defineDataset: (experiment, name, query, replace) => define(use(experiment), name, query, replace),
     describe: async (experiment, name) => (await use(experiment).definition(name))?.dimensions ?? null,
     datasets: (experiment, page) => listDefinitions(use(experiment), page),
     nextSlice: (experiment, ...rest) => nextSlice(use(experiment), ...rest),

@@ -7,9 +7,9 @@ import type { DataHandling } from '../../connectors/data/types.ts';
 import { PomsError } from '../../errors.ts';
 import type { App } from '../../http/server.ts';
 import { experimentName } from '../common.ts';
-import { dataQuery, fileDetail, lineageQuery, lineageView } from '../datasets/schema.ts';
-import { type DatasetParts, dataHandlingNamed } from '../datasets/service.ts';
 import { contentUrl, mediaTypeOf } from '../media.ts';
+import { dataQuery, fileDetail, lineageQuery, lineageView } from './schema.ts';
+import { type DatasetParts, dataHandlingNamed } from './service.ts';
 
 export interface FileRoutesDeps extends DatasetParts {
   /** Only what is below this folder of the experiment is given out. */
@@ -43,13 +43,12 @@ export function fileRoutes(app: App, deps: FileRoutesDeps): void {
       const data = withLineage(request.query.dataHandling);
       const file = await data.file(experiment, name);
       const shows = mediaTypeOf(name);
-      // Only files of the built-in catalogue may lie where POMS can reach them.
-      const reachable = data.name === deps.catalogue.name && shows !== null && file.locations.length > 0;
       return {
         ...file,
         dataHandling: data.name,
         shows,
-        content: reachable ? contentUrl(experiment, name) : null,
+        content:
+          shows === null || file.locations.length === 0 ? null : contentUrl(experiment, name, data.name),
       };
     },
   );
@@ -75,11 +74,12 @@ export function fileRoutes(app: App, deps: FileRoutesDeps): void {
     `${URL}/content`,
     {
       config: { action: 'file.view' },
-      schema: { tags, summary: 'The bytes of a file', params: one },
+      schema: { tags, summary: 'The bytes of a file', params: one, querystring: dataQuery },
     },
     async (request, reply) => {
       const { experiment, name } = request.params;
-      const path = await findLocalFile(deps, experiment, name);
+      const data = withLineage(request.query.dataHandling);
+      const path = await findLocalFile(data, deps.outputFolder(experiment), experiment, name);
       // A file is somebody's work: whatever is in it must not run as a part of the console.
       reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
       reply.header('content-disposition', `inline; filename*=UTF-8''${encodeURIComponent(name)}`);
@@ -88,9 +88,14 @@ export function fileRoutes(app: App, deps: FileRoutesDeps): void {
   );
 }
 
-async function findLocalFile(deps: FileRoutesDeps, experiment: string, name: string): Promise<string> {
-  const { locations } = await deps.catalogue.file(experiment, name);
-  const folder = await realpath(deps.outputFolder(experiment));
+async function findLocalFile(
+  data: DataHandling,
+  outputFolder: string,
+  experiment: string,
+  name: string,
+): Promise<string> {
+  const { locations } = await data.file(experiment, name);
+  const folder = await realpath(outputFolder);
   for (const location of locations) {
     const path = await realpath(location.replace(/^file:(\/\/)?/, '')).catch(() => null);
     if (path?.startsWith(folder + sep) === true && (await stat(path)).isFile()) return path;
