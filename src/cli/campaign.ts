@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { CampaignRow, CampaignView, StageView } from '../services/campaigns/schema.ts';
 import { campaignList, campaignView } from '../services/campaigns/schema.ts';
+import { fileReport, type ReportRow } from '../services/datasets/schema.ts';
 import { launchCommands, launchRow } from '../services/launches/schema.ts';
 import { addApply } from './campaign-apply.ts';
 import { ofExperiment } from './client.ts';
@@ -31,8 +32,37 @@ export function addCampaignCommands(program: Command): void {
     .option('--test', "as a test, with the stage's test parameters and test split")
     .option('--dataset <dataset>', "instead of the stage's dataset and split")
     .action(showCommands);
+  apiCommand(campaign, 'files <name>', 'print how far the files of each submission are')
+    .addOption(limitOption())
+    .action(showFiles);
   apiCommand(campaign, 'export <name>', 'print the campaign as a campaign file').action(exportCampaign);
 }
+
+async function showFiles(name: string, options: CommonOptions & { limit: number }): Promise<void> {
+  const context = contextOf(options);
+  const path = ofExperiment(await context.experiment(), 'campaigns', name, 'files');
+  const { items, problem } = await context.client.get(path, fileReport, {
+    limit: Math.min(options.limit, 500),
+  });
+  context.print({ items, problem }, () => {
+    const note = problem === null ? '' : `As last known, for the files cannot be counted now: ${problem}\n`;
+    return table(context.screen, FILE_COLUMNS, items, 'There are no submissions.') + note;
+  });
+}
+
+const FILE_COLUMNS: Column<ReportRow>[] = [
+  { title: 'submission', cell: (row) => row.submissionId },
+  { title: 'stage', cell: (row) => row.stage },
+  { title: 'status', cell: (row) => row.status },
+  { title: 'input', cell: (row) => row.figures.submitted.files },
+  { title: 'handed out', cell: (row) => row.figures.delivered.files },
+  { title: 'consumed', cell: (row) => row.figures.consumed.files },
+  { title: 'failed', cell: (row) => row.figures.failed.files },
+  { title: 'skipped', cell: (row) => row.figures.skipped.files },
+  { title: 'made', cell: (row) => row.figures.allDeclared.files },
+  { title: 'located', cell: (row) => row.figures.allLocated.files },
+  { title: 'pending', cell: (row) => row.figures.pending.files },
+];
 
 async function listCampaigns(
   options: CommonOptions & { query?: string; tag?: string; limit: number },

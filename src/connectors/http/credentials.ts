@@ -25,7 +25,7 @@ export function createCredentials(setting: HttpLinkSetting): Credentials {
   let open: { agent: Agent; files: readonly (string | undefined)[] } | null = null;
   return {
     async agent() {
-      const files = await Promise.all([ca, cert, key].map((file) => file?.()));
+      const files = await Promise.all([ca, cert, key].map(async (file) => file?.()));
       if (open !== null && files.every((text, index) => text === open?.files[index])) return open.agent;
       const old = open;
       open = { agent: newAgent(files), files };

@@ -148,6 +148,9 @@ export const fileReport = page(reportRow).extend({
     .describe('Why the figures are those that were last stored on the submissions; null: they are of now.'),
 });
 
+export type DatasetRow = z.output<typeof dataset>;
+export type FileRow = z.output<typeof fileRow>;
+export type LineageView = z.output<typeof lineageView>;
 export type DatasetDetail = z.input<typeof datasetDetail>;
 export type Explanation = z.input<typeof explanation>;
 export type FileReport = z.output<typeof fileReport>;

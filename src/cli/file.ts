@@ -1,0 +1,57 @@
+/** `poms file`: show, lineage. */
+import { type Command, Option } from 'commander';
+import { fileDetail, lineageView } from '../services/datasets/schema.ts';
+import { ofExperiment } from './client.ts';
+import { type CommonOptions, contextOf, wholeNumber } from './context.ts';
+import { dataCommand } from './dataset.ts';
+import { facts, when } from './output.ts';
+
+interface FileOptions extends CommonOptions {
+  dataHandling: string;
+}
+
+export function addFileCommands(program: Command): void {
+  const file = program.command('file').description('files: show, lineage');
+  dataCommand(file, 'show <name>', 'show the metadata of a file and where it is').action(showFile);
+  dataCommand(file, 'lineage <name>', 'show what a file was made from, or what was made from it')
+    .addOption(
+      new Option('--direction <way>', 'up: from what; down: into what').choices(['up', 'down']).default('up'),
+    )
+    .option('--depth <generations>', 'at most so many generations', wholeNumber, 3)
+    .action(showLineage);
+}
+
+async function showFile(name: string, options: FileOptions): Promise<void> {
+  const context = contextOf(options);
+  const path = ofExperiment(await context.experiment(), 'files', name);
+  const file = await context.client.get(path, fileDetail, { dataHandling: options.dataHandling });
+  context.print(file, () => {
+    const metadata = Object.entries(file.metadata).map(([key, value]): [string, string] => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]);
+    const places = file.locations.map((location): [string, string] => ['location', location]);
+    return facts([['file', file.name], ['created', when(file.created)], ...places, ...metadata]);
+  });
+}
+
+async function showLineage(
+  name: string,
+  options: FileOptions & { direction: 'up' | 'down'; depth: number },
+): Promise<void> {
+  const context = contextOf(options);
+  const path = ofExperiment(await context.experiment(), 'files', name, 'lineage');
+  const { direction, depth, dataHandling } = options;
+  const found = await context.client.get(path, lineageView, { direction, depth, dataHandling });
+  context.print(found, () => {
+    const none = direction === 'up' ? 'It was made from no file.\n' : 'No file was made from it.\n';
+    const lines = found.files.map(({ name: one, depth: step, via, retired, located }) => {
+      const notes = [
+        ...(step === 1 ? [] : [`through ${via}`]),
+        ...(retired ? ['retired'] : located ? [] : ['has no location']),
+      ];
+      return `${'  '.repeat(step - 1)}${one}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}\n`;
+    });
+    return (lines.join('') || none) + (found.more ? 'There are more: see --depth.\n' : '');
+  });
+}
