@@ -30,7 +30,7 @@ export async function fileReport(
   experiment: string,
   campaign: string,
   page: { after: string | undefined; limit: number },
-): Promise<{ items: ReportRow[]; next: string | null; problem: string | null }> {
+): Promise<{ items: ReportRow[]; next: string | null; problem: string | null; dataHandling: string }> {
   const { db } = parts.database;
   const found = await db
     .selectFrom('campaign')
@@ -65,6 +65,7 @@ export async function fileReport(
     }),
     next,
     problem,
+    dataHandling: system,
   };
 }
 

@@ -47,8 +47,32 @@ const failures = createRoute({
   component: lazyRouteComponent(() => import('./pages/failures/failures-page.tsx'), 'FailuresPage'),
 });
 
+const fileReport = createRoute({
+  getParentRoute: () => root,
+  path: '/e/$experiment/campaigns/$name/files',
+  component: lazyRouteComponent(() => import('./pages/data/file-report-page.tsx'), 'FileReportPage'),
+});
+const datasets = createRoute({
+  getParentRoute: () => root,
+  path: '/e/$experiment/datasets',
+  component: lazyRouteComponent(() => import('./pages/data/datasets-page.tsx'), 'DatasetsPage'),
+});
+const dataset = createRoute({
+  getParentRoute: () => root,
+  path: '/e/$experiment/datasets/$name',
+  component: lazyRouteComponent(() => import('./pages/data/dataset-page.tsx'), 'DatasetPage'),
+});
+const file = createRoute({
+  getParentRoute: () => root,
+  path: '/e/$experiment/files/$name',
+  component: lazyRouteComponent(() => import('./pages/data/file-page.tsx'), 'FilePage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, campaigns, campaign, submission, job, jobLog, launches, failures]),
+  routeTree: root.addChildren([
+    ...[home, campaigns, campaign, fileReport, submission, job, jobLog],
+    ...[launches, failures, datasets, dataset, file],
+  ]),
   scrollRestoration: true,
   defaultPendingMs: 150,
   defaultErrorComponent: ({ error, reset }) => <ProblemPanel error={error} retry={reset} />,

@@ -142,6 +142,7 @@ const reportRow = z.object({
   }),
 });
 export const fileReport = page(reportRow).extend({
+  dataHandling: z.string().describe('Whose queries those of the figures are.'),
   problem: z
     .string()
     .nullable()

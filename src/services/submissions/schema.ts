@@ -55,6 +55,7 @@ export const submissionView = submissionRow.extend({
   launchId: z.number(),
   project: z.string().nullable(),
   batchSystem: z.string(),
+  dataHandling: z.string(),
   parameters,
   command: z.string(),
   host: z.string(),

@@ -30,5 +30,8 @@ export const keys = {
   failureGroups: (experiment: string, scope: Query) => ['of', experiment, 'failures', scope] as const,
   failureJobs: (experiment: string, scope: Query, failure: number) =>
     ['of', experiment, 'failures', scope, failure] as const,
+  data: (experiment: string, ...what: (string | Query)[]) => ['of', experiment, 'data', ...what] as const,
+  fileReport: (experiment: string, campaign: string) =>
+    ['of', experiment, 'submissions', 'files', campaign] as const,
   holds: (experiment: string) => ['of', experiment, 'holds'] as const,
 };

@@ -5,9 +5,15 @@ import { keys } from './keys.ts';
 import type {
   CampaignRow,
   CampaignView,
+  DatasetDetail,
+  DatasetRow,
   EventView,
+  Explanation,
   FailureJob,
   FailureList,
+  FileDetail,
+  FileReport,
+  FileRow,
   HoldInfo,
   JobActionPreview,
   JobActionQuestion,
@@ -16,8 +22,10 @@ import type {
   LaunchInput,
   LaunchPreview,
   LaunchRow,
+  LineageView,
   Me,
   OutputFile,
+  QuerySummary,
   SubmissionRow,
   SubmissionView,
   WhyView,
@@ -124,6 +132,71 @@ export const failureJobsQuery = (experiment: string, scope: Query, failure: numb
     `${base(experiment)}/failures/${failure}/jobs`,
     scope,
   );
+
+export const datasetsQuery = (experiment: string, filter: Query) =>
+  listQuery<DatasetRow>(keys.data(experiment, 'datasets', filter), `${base(experiment)}/datasets`, filter);
+
+const datasetPath = (experiment: string, name: string): string =>
+  `${base(experiment)}/datasets/${encodeURIComponent(name)}`;
+
+export const datasetQuery = (experiment: string, name: string, system: Query) =>
+  queryOptions({
+    queryKey: keys.data(experiment, 'dataset', name, system),
+    queryFn: ({ signal }) => get<DatasetDetail>(datasetPath(experiment, name), system, signal),
+  });
+
+/** Counting a large dataset takes seconds, so it is not asked for again soon. */
+export const datasetSummaryQuery = (experiment: string, name: string, system: Query) =>
+  queryOptions({
+    queryKey: keys.data(experiment, 'summary', name, system),
+    queryFn: ({ signal }) => get<QuerySummary>(`${datasetPath(experiment, name)}/summary`, system, signal),
+    staleTime: 60_000,
+    retry: false,
+  });
+
+export const datasetFilesQuery = (experiment: string, name: string, system: Query) =>
+  listQuery<FileRow>(
+    keys.data(experiment, 'files', name, system),
+    `${datasetPath(experiment, name)}/files`,
+    system,
+  );
+
+/** Changes nothing, so it is a question although it is sent with POST. */
+export const explanationQuery = (experiment: string, query: string, system: Query) =>
+  queryOptions({
+    queryKey: keys.data(experiment, 'explain', query, system),
+    queryFn: () => post<Explanation>(`${base(experiment)}/queries/explain`, { query, ...system }),
+    staleTime: 60_000,
+    retry: false,
+  });
+
+const filePath = (experiment: string, name: string): string =>
+  `${base(experiment)}/files/${encodeURIComponent(name)}`;
+
+export const fileQuery = (experiment: string, name: string, system: Query) =>
+  queryOptions({
+    queryKey: keys.data(experiment, 'file', name, system),
+    queryFn: ({ signal }) => get<FileDetail>(filePath(experiment, name), system, signal),
+  });
+
+export const lineageQuery = (experiment: string, name: string, direction: 'up' | 'down', system: Query) =>
+  queryOptions({
+    queryKey: keys.data(experiment, 'lineage', name, direction, system),
+    queryFn: ({ signal }) =>
+      get<LineageView>(`${filePath(experiment, name)}/lineage`, { ...system, direction, depth: 5 }, signal),
+  });
+
+/** The newest submissions of a campaign with their files; one page, for it is counted anew each time. */
+export const fileReportQuery = (experiment: string, campaign: string) =>
+  queryOptions({
+    queryKey: keys.fileReport(experiment, campaign),
+    queryFn: ({ signal }) =>
+      get<FileReport>(
+        `${base(experiment)}/campaigns/${encodeURIComponent(campaign)}/files`,
+        { limit: 50 },
+        signal,
+      ),
+  });
 
 /** An action on jobs; while it is under way it is asked for again also when no event told of it. */
 export const jobActionQuery = (experiment: string, id: number) =>

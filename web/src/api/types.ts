@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type * as campaigns from '../../../src/services/campaigns/schema.ts';
 import type * as common from '../../../src/services/common.ts';
+import type * as datasets from '../../../src/services/datasets/schema.ts';
 import type * as failures from '../../../src/services/failures/schema.ts';
 import type * as jobActions from '../../../src/services/job-actions/schema.ts';
 import type * as launches from '../../../src/services/launches/schema.ts';
@@ -17,6 +18,7 @@ export type {
   StageView,
   SubmissionCounts,
 } from '../../../src/services/campaigns/schema.ts';
+export type { DatasetRow, FileRow, LineageView } from '../../../src/services/datasets/schema.ts';
 export type { FailureFactor, FailureGroup } from '../../../src/services/failures/schema.ts';
 export type { JobActionScope, JobActionView, Skipped } from '../../../src/services/job-actions/schema.ts';
 export type { JobRow } from '../../../src/services/jobs/schema.ts';
@@ -24,6 +26,12 @@ export type { LaunchRow } from '../../../src/services/launches/schema.ts';
 export type { EventView, SubmissionRow, SubmissionView } from '../../../src/services/submissions/schema.ts';
 export type { WhyView } from '../../../src/services/why/schema.ts';
 
+export type DatasetDetail = z.infer<typeof datasets.datasetDetail>;
+export type QuerySummary = z.infer<typeof datasets.querySummary>;
+export type Explanation = z.infer<typeof datasets.explanation>;
+export type FileDetail = z.infer<typeof datasets.fileDetail>;
+export type FileReport = z.infer<typeof datasets.fileReport>;
+export type ReportRow = FileReport['items'][number];
 export type DependencyView = z.infer<typeof campaigns.dependencyView>;
 export type FailureList = z.infer<typeof failures.failureList>;
 export type FailureJob = z.infer<typeof failures.failureJob>;

@@ -43,6 +43,12 @@ export const LaunchesIcon = () => (
     <path d="M2.5 3.5h7M2.5 8h5M2.5 12.5h7M11 5.5 13.5 8 11 10.5" />
   </Icon>
 );
+export const DatasetsIcon = () => (
+  <Icon>
+    <ellipse cx="8" cy="3.8" rx="5" ry="2" />
+    <path d="M3 3.8v8.4c0 1.1 2.2 2 5 2s5-.9 5-2V3.8M3 8c0 1.1 2.2 2 5 2s5-.9 5-2" />
+  </Icon>
+);
 export const ChevronIcon = () => (
   <Icon>
     <path d="m4.5 6.5 3.5 3.5 3.5-3.5" />

@@ -3,7 +3,7 @@ import { useRouterState } from '@tanstack/react-router';
 import { Link } from '../links/link.tsx';
 import { url } from '../links/url.ts';
 import styles from './frame.module.css';
-import { CampaignsIcon, LaunchesIcon } from './icons.tsx';
+import { CampaignsIcon, DatasetsIcon, LaunchesIcon } from './icons.tsx';
 
 export function Navigation({ experiment }: { experiment: string | null }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -16,6 +16,7 @@ export function Navigation({ experiment }: { experiment: string | null }) {
       of: ['campaigns', 'submissions', 'jobs', 'failures'],
     },
     { to: url.launches(experiment), text: 'Launches', icon: <LaunchesIcon />, of: ['launches'] },
+    { to: url.datasets(experiment), text: 'Datasets', icon: <DatasetsIcon />, of: ['datasets', 'files'] },
   ];
   const place = path.split('/')[3] ?? '';
   return (

@@ -27,6 +27,11 @@ export interface FailureScope {
   submission?: number | string | undefined;
 }
 
+/** Which data handling is asked; absent: the built-in catalogue. */
+export interface DataFilter {
+  dataHandling?: string | undefined;
+}
+
 export const url = {
   home: () => '/',
   campaigns: (experiment: string, filter: CampaignFilter = {}) =>
@@ -46,6 +51,16 @@ export const url = {
     experiment: string,
     filter: { state?: string | undefined; campaign?: string | undefined } = {},
   ) => build(['e', experiment, 'launches'], { ...filter }),
+  /** How far the files of each submission are. */
+  fileReport: (experiment: string, campaign: string) =>
+    build(['e', experiment, 'campaigns', campaign, 'files'], {}),
+  /** With a query: it is explained. */
+  datasets: (experiment: string, filter: DataFilter & { like?: string; query?: string } = {}) =>
+    build(['e', experiment, 'datasets'], { ...filter }),
+  dataset: (experiment: string, name: string, filter: DataFilter = {}) =>
+    build(['e', experiment, 'datasets', name], { ...filter }),
+  file: (experiment: string, name: string, filter: DataFilter = {}) =>
+    build(['e', experiment, 'files', name], { ...filter }),
   /** With the number of a group: that group and its jobs. */
   failures: (experiment: string, scope: FailureScope, failure?: number) =>
     build(['e', experiment, 'failures'], { ...scope, failure }),

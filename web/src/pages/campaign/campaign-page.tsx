@@ -54,6 +54,9 @@ function Campaign({ experiment, view }: { experiment: string; view: CampaignView
             label={filter.stage === undefined ? 'Jobs' : `Jobs of ${filter.stage}`}
             disabled={view.stages.length === 0}
           />
+          <Button component={Link} to={url.fileReport(experiment, view.name)}>
+            Files
+          </Button>
           <Button
             component="a"
             href={`/api/v1/experiments/${encodeURIComponent(experiment)}/campaigns/${encodeURIComponent(view.name)}/file`}

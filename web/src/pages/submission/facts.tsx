@@ -1,13 +1,22 @@
 /** What a submission is: dataset, project, batch, host, by whom, the command as it ran. */
 import type { SubmissionView } from '../../api/types.ts';
 import { Moment, Span } from '../../format/moment.tsx';
+import { Link } from '../../links/link.tsx';
+import { url } from '../../links/url.ts';
+import { dataOf } from './files-of.ts';
 import styles from './submission.module.css';
 
 export function Facts({ view }: { view: SubmissionView }) {
   return (
     <aside className={styles.facts} aria-label="Facts">
       <dl>
-        <Fact name="Dataset">{view.dataset || 'none'}</Fact>
+        <Fact name="Dataset">
+          {view.dataset === '' ? (
+            'none'
+          ) : (
+            <Link to={url.dataset(view.experiment, view.dataset, dataOf(view))}>{view.dataset}</Link>
+          )}
+        </Fact>
         <Fact name="Project">{view.project ?? 'none'}</Fact>
         <Fact name="Version">{view.softwareVersion || 'none'}</Fact>
         <Fact name="Batch">

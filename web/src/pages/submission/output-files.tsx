@@ -1,7 +1,10 @@
 /** Files that a submission made: pictures shown, the others listed with a link to their content. */
 import type { OutputFile } from '../../api/types.ts';
 import { bytes, counted } from '../../format/numbers.ts';
+import { Link } from '../../links/link.tsx';
+import { url } from '../../links/url.ts';
 import { Chip } from '../../status/chip.tsx';
+import { dataOf, type FilesOf } from './files-of.ts';
 import styles from './submission.module.css';
 
 /** At most so many pictures are loaded at once. */
@@ -28,13 +31,19 @@ function isPicture(file: OutputFile): boolean {
   return file.content !== null && (file.shows === 'image/svg+xml' || file.shows === 'image/png');
 }
 
-export function OutputRows({ files }: { files: readonly OutputFile[] }) {
+/** `of`: whose files they are: experiment and data handling. */
+export function OutputRows({ files, of }: { files: readonly OutputFile[]; of: FilesOf }) {
   return (
     <ul className={styles.outputs}>
       {files.map((file) => (
         <li key={file.name}>
-          <OutputName file={file} />
+          <OutputName file={file} of={of} />
           <span className={styles.outputFacts}>
+            {file.content !== null && (
+              <a href={file.content} target="_blank" rel="noreferrer">
+                open
+              </a>
+            )}
             {!file.located && <Chip title="Declared, but no location is known yet">not located</Chip>}
             {file.events !== null && <span>{counted(file.events, 'event')}</span>}
             <span className={styles.size}>{file.size === null ? '–' : bytes(file.size)}</span>
@@ -45,11 +54,10 @@ export function OutputRows({ files }: { files: readonly OutputFile[] }) {
   );
 }
 
-export function OutputName({ file }: { file: OutputFile }) {
-  if (file.content === null) return <span title={file.name}>{file.name}</span>;
+function OutputName({ file, of }: { file: OutputFile; of: FilesOf }) {
   return (
-    <a href={file.content} target="_blank" rel="noreferrer" title={file.name}>
+    <Link to={url.file(of.experiment, file.name, dataOf(of))} title={file.name}>
       {file.name}
-    </a>
+    </Link>
   );
 }

@@ -4,10 +4,11 @@ import { outputsQuery } from '../../api/queries.ts';
 import { useList } from '../../api/use-list.ts';
 import { Empty } from '../../states/empty.tsx';
 import { QueryState } from '../../states/query-state.tsx';
+import type { FilesOf } from './files-of.ts';
 import { OutputRows, Pictures } from './output-files.tsx';
 
-export function Outputs({ experiment, submission }: { experiment: string; submission: number }) {
-  const { state, more } = useList(outputsQuery(experiment, submission));
+export function Outputs({ of, submission }: { of: FilesOf; submission: number }) {
+  const { state, more } = useList(outputsQuery(of.experiment, submission));
   return (
     <QueryState query={state} height={240}>
       {(files) =>
@@ -18,7 +19,7 @@ export function Outputs({ experiment, submission }: { experiment: string; submis
         ) : (
           <>
             <Pictures files={files} />
-            <OutputRows files={files} />
+            <OutputRows files={files} of={of} />
             {more.has && (
               <Button mt={8} loading={more.busy} onClick={more.load}>
                 Show more files

@@ -46,7 +46,7 @@ export function Overview({ experiment, view }: { experiment: string; view: Submi
           <h2>Files</h2>
           <Funnel files={view.files} />
         </section>
-        <Made experiment={experiment} submission={view.submissionId} />
+        <Made view={view} />
       </div>
       <Facts view={view} />
     </div>
@@ -73,16 +73,17 @@ function LaunchProblem({ view }: { view: SubmissionView }) {
 
 const FIRST = 6;
 
-function Made({ experiment, submission }: { experiment: string; submission: number }) {
-  const { rows } = useList(outputsQuery(experiment, submission));
+function Made({ view }: { view: SubmissionView }) {
+  const { experiment, submissionId } = view;
+  const { rows } = useList(outputsQuery(experiment, submissionId));
   if (rows === undefined || rows.length === 0) return null;
   return (
     <section>
       <h2>What it made</h2>
       <Pictures files={rows} />
-      <OutputRows files={rows.slice(0, FIRST)} />
+      <OutputRows files={rows.slice(0, FIRST)} of={view} />
       {rows.length > FIRST && (
-        <Link to={url.submission(experiment, submission, 'files')}>All {counted(rows.length, 'file')}</Link>
+        <Link to={url.submission(experiment, submissionId, 'files')}>All {counted(rows.length, 'file')}</Link>
       )}
     </section>
   );

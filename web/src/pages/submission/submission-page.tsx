@@ -85,7 +85,7 @@ function Part({ experiment, view, tab }: { experiment: string; view: SubmissionV
     case 'jobs':
       return <Jobs experiment={experiment} view={view} />;
     case 'files':
-      return <Outputs experiment={experiment} submission={submissionId} />;
+      return <Outputs of={view} submission={submissionId} />;
     case 'launch':
       return (
         <LogView
