@@ -93,6 +93,7 @@ export async function buildWeb(
     db,
     launchHosts: new Map([['local', parts.settings.launchesPerHost], ...parts.settings.hostLaunches]),
     batchSystems: [...parts.batchSystems.keys()],
+    dataHandlings: parts.dataHandlings,
   });
   const datasets = { db, dataHandlings: parts.dataHandlings };
   datasetRoutes(app, {

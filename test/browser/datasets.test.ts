@@ -112,7 +112,7 @@ it('shows the files of a campaign, each number with its query, also on a phone i
     await phone.getByRole('link').nth(5).waitFor();
     await phone.waitForTimeout(500);
     await shoot(phone, name);
-    const wider = await phone.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    const wider = await phone.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
     expect(wider, `${name} must not scroll sideways`).toBeLessThanOrEqual(0);
     await phone.close();
   }

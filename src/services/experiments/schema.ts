@@ -29,7 +29,14 @@ export const member = z.strictObject({
 export type Member = z.infer<typeof member>;
 
 export const memberList = z.object({
-  items: z.array(member.extend({ name: z.string(), email: z.string().nullable() })),
+  items: z.array(
+    member.extend({
+      name: z.string(),
+      firstName: z.string(),
+      lastName: z.string(),
+      email: z.string().nullable(),
+    }),
+  ),
   version: z.string().describe('Send it back with a change: a change on an older list is refused.'),
 });
 

@@ -31,9 +31,25 @@ const batchSystem = z.object({
   problemSince: timestamp.nullable(),
 });
 
+const dataHandling = z.object({
+  name: z.string(),
+  language: z.enum(['sam', 'mql']).describe('Of its queries.'),
+  link: z
+    .object({
+      reachable: z.boolean(),
+      since: timestamp,
+      problem: z.string().nullable(),
+      checked: timestamp,
+      nextTry: timestamp.describe('While it is away nothing is asked before then.'),
+    })
+    .nullable()
+    .describe('As this server has seen it; null: it was not asked yet, or is within POMS.'),
+});
+
 export const systemsView = z.object({
   launchHosts: z.array(launchHost),
   batchSystems: z.array(batchSystem),
+  dataHandlings: z.array(dataHandling),
 });
 
 export type SystemsView = z.output<typeof systemsView>;
