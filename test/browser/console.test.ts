@@ -1,8 +1,8 @@
 /** The console in real Chromium against the real service: the sample campaign watched from launch to picture. */
-import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/cli/client.ts';
 import { type Database, openDatabase } from '../../src/database/index.ts';
+import { startBrowser, type TestBrowser } from '../support/browser.ts';
 import {
   buildProgram,
   databaseUrl,
@@ -15,22 +15,11 @@ import {
 } from '../support/poms.ts';
 import { launchSample, untilQuiet } from '../support/sample.ts';
 
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-dev-shm-usage',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-];
-
 let folder: string;
 let server: Running;
 let url: string;
-let browser: Browser;
+let browser: TestBrowser;
 let database: Database;
-/** What the browser complained of: broken scripts and what the content security policy refused. */
-const complaints: string[] = [];
 
 beforeAll(async () => {
   await buildProgram();
@@ -38,10 +27,7 @@ beforeAll(async () => {
   server = startPoms(['serve'], { folder, env: { POMS_LISTEN: `127.0.0.1:${await freePort()}` } });
   url = await untilUp(server);
   database = openDatabase(databaseUrl(folder), { size: 4 });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ARGUMENTS,
-  });
+  browser = await startBrowser(url);
 }, 180_000);
 
 afterAll(async () => {
@@ -51,20 +37,9 @@ afterAll(async () => {
   await removeDataFolder(folder);
 }, 60_000);
 
-async function open(path: string, size = { width: 1440, height: 900 }): Promise<Page> {
-  const page = await browser.newPage({ viewport: size });
-  page.setDefaultTimeout(30_000);
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`);
-  });
-  await page.goto(url + path);
-  return page;
-}
-
 describe('the console', () => {
   it('tells a newcomer what is not there yet, and that this is developer mode', async () => {
-    const page = await open('/');
+    const page = await browser.open('/');
     await page
       .getByText(/developer mode/i)
       .first()
@@ -78,7 +53,7 @@ describe('the console', () => {
   }, 60_000);
 
   it('follows a campaign by itself to its picture', async () => {
-    const page = await open('/e/demo/campaigns');
+    const page = await browser.open('/e/demo/campaigns');
     await launchSample(createClient({ url, token: undefined }));
     // Nobody reloads: the list hears of it.
     await page.getByRole('link', { name: 'quakes' }).first().click();
@@ -115,7 +90,7 @@ describe('the console', () => {
       .where('state', '=', 'failed')
       .limit(1)
       .executeTakeFirstOrThrow();
-    const page = await open(`/e/demo/jobs/${failed.jobId}`, { width: 390, height: 844 });
+    const page = await browser.open(`/e/demo/jobs/${failed.jobId}`, { width: 390, height: 844 });
     await page.getByText(/exit/i).first().waitFor();
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect(width, 'nothing sticks out at the side').toBeLessThanOrEqual(390);
@@ -123,7 +98,7 @@ describe('the console', () => {
   }, 60_000);
 
   it('says what is not there', async () => {
-    const page = await open('/e/demo/submissions/99999');
+    const page = await browser.open('/e/demo/submissions/99999');
     await page
       .getByText(/no submission 99999/i)
       .first()
@@ -133,6 +108,6 @@ describe('the console', () => {
 
   it('works under the content security policy, without a broken script', () => {
     // The page that is not there is asked for on purpose.
-    expect(complaints.filter((text) => !text.includes('/submissions/99999'))).toEqual([]);
+    expect(browser.complaints.filter((text) => !text.includes('/submissions/99999'))).toEqual([]);
   });
 });

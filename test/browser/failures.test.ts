@@ -1,13 +1,12 @@
 /** Failures of real jobs in real Chromium: from the campaign's page to the group, its logs and its jobs. */
-import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startBrowser, type TestBrowser } from '../support/browser.ts';
 import { campaignText } from '../support/campaign-text.ts';
 import { type OneServer, PATIENCE, startOneServer } from '../support/one-server.ts';
 
 let poms: OneServer;
-let browser: Browser;
+let browser: TestBrowser;
 let submission = 0;
-const complaints: string[] = [];
 
 /** Of six jobs four cannot read their input, one dies of a signal, one is well. */
 const JOB = `case $POMS_JOB_INDEX in
@@ -17,10 +16,7 @@ esac`;
 
 beforeAll(async () => {
   poms = await startOneServer({ POMS_LOCAL_SLOTS: '2' });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--no-first-run'],
-  });
+  browser = await startBrowser(poms.client.url);
   const launchScript = `cat > job.sh <<'END'\n${JOB}\nEND\npoms-submit -N 6 -- sh "$PWD/job.sh"`;
   await poms.apply(campaignText('breaking', { launchScript, stages: [{ name: 'only' }] }));
   await poms.apply(campaignText('fine', { stages: [{ name: 'only' }] }));
@@ -39,44 +35,25 @@ async function samples(): Promise<unknown[]> {
   return rows;
 }
 
-async function open(path: string, { width = 1440, dark = false } = {}): Promise<Page> {
-  const page = await browser.newPage({
-    viewport: { width, height: 900 },
-    colorScheme: dark ? 'dark' : 'light',
-  });
-  page.setDefaultTimeout(10_000);
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`);
-  });
-  await page.goto(`${poms.client.url}${path}`);
-  return page;
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  if (process.env.POMS_SHOTS !== undefined)
-    await page.screenshot({ path: `${process.env.POMS_SHOTS}/${name}.png`, fullPage: true });
-}
-
 it('leads from the campaign to the group, its log line, its jobs and a job', async () => {
   await expect.poll(async () => (await poms.database.pool.query(ENDED)).rowCount, PATIENCE).toBe(6);
   await expect.poll(async () => (await samples()).length, PATIENCE).toBe(2);
-  const page = await open('/e/demo/campaigns/breaking');
+  const page = await browser.open('/e/demo/campaigns/breaking');
   const card = page.getByRole('region', { name: 'Failures' });
   await card.getByText(/^exit code 3/).waitFor();
   await card.getByText('ERROR: cannot open <path>').waitFor();
-  await shoot(page, 'failures-campaign');
+  await browser.shoot(page, 'failures-campaign');
   await card.getByRole('link', { name: 'All 2 groups' }).click();
   await page.waitForURL('**/e/demo/failures?campaign=breaking');
   await page.getByText(/^5 of 6 jobs failed.* in 2 ways; most, 80%, with exit code 3/).waitFor();
   await page.getByText(/ERROR: cannot open .data.run/).waitFor();
   await page.getByText(/^signal SEGV/).waitFor();
-  await shoot(page, 'failures');
+  await browser.shoot(page, 'failures');
   await page.getByRole('link', { name: '4 jobs', exact: true }).click();
   await page.getByRole('table', { name: 'Jobs with this failure' }).waitFor();
   await expect.poll(() => page.locator('tbody a[href*="/jobs/"]').count()).toBe(4);
   expect(await page.getByText(/^signal SEGV/).count(), 'only the chosen group').toBe(0);
-  await shoot(page, 'failures-jobs');
+  await browser.shoot(page, 'failures-jobs');
   await page.locator('tbody a[href*="/jobs/"]').first().click();
   await page.getByText('cleaning up').waitFor();
   await page.goBack();
@@ -85,27 +62,27 @@ it('leads from the campaign to the group, its log line, its jobs and a job', asy
 }, 120_000);
 
 it('is on the page of a submission, on a phone in the dark', async () => {
-  const page = await open(`/e/demo/submissions/${submission}`, { width: 390, dark: true });
+  const page = await browser.open(`/e/demo/submissions/${submission}`, { width: 390, dark: true });
   const card = page.getByRole('region', { name: 'Failures' });
   await card.getByText(/^exit code 3/).waitFor();
-  await shoot(page, 'failures-submission-phone');
+  await browser.shoot(page, 'failures-submission-phone');
   await card.getByRole('link', { name: 'All 2 groups' }).click();
   await page.waitForURL(`**/e/demo/failures?submission=${submission}`);
   await page.getByText(/^exit code 3/).waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
-  await shoot(page, 'failures-phone');
+  await browser.shoot(page, 'failures-phone');
   await page.close();
 }, 60_000);
 
 it('says where nothing has failed, what is not there, and when there is no answer', async () => {
-  const page = await open('/e/demo/failures?campaign=fine');
+  const page = await browser.open('/e/demo/failures?campaign=fine');
   await page.getByText('No job has failed').waitFor();
   await page.goto(`${poms.client.url}/e/demo/campaigns/fine`);
   await page.getByRole('heading', { name: 'Launches' }).first().waitFor();
   expect(await page.getByRole('region', { name: 'Failures' }).count()).toBe(0);
   await page.goto(`${poms.client.url}/e/demo/failures`);
   await page.getByText('Whose failures?').waitFor();
-  expect(complaints, 'no script is broken, and nothing is against the policy').toEqual([]);
+  expect(browser.complaints, 'no script is broken, and nothing is against the policy').toEqual([]);
   await page.goto(`${poms.client.url}/e/demo/failures?campaign=nowhere`);
   await page
     .getByText(/no campaign nowhere/i)
@@ -114,7 +91,7 @@ it('says where nothing has failed, what is not there, and when there is no answe
   await page.route('**/api/v1/**/failures?*', (route) => route.abort());
   await page.goto(`${poms.client.url}/e/demo/failures?campaign=breaking`);
   await page.getByRole('button', { name: 'Try again' }).waitFor();
-  await shoot(page, 'failures-problem');
+  await browser.shoot(page, 'failures-problem');
   await page.unroute('**/api/v1/**/failures?*');
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText(/^exit code 3/).waitFor();

@@ -1,17 +1,15 @@
 /** Jobs chosen, held and removed in real Chromium, with the preview before and the outcome after. */
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startBrowser, type TestBrowser } from '../support/browser.ts';
 import { campaignText } from '../support/campaign-text.ts';
 import { type OneServer, startOneServer } from '../support/one-server.ts';
 
 let poms: OneServer;
-let browser: Browser;
+let browser: TestBrowser;
 beforeAll(async () => {
   poms = await startOneServer({ POMS_LOCAL_SLOTS: '2' });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--no-first-run'],
-  });
+  browser = await startBrowser(poms.client.url);
 }, 240_000);
 afterAll(async () => {
   await browser?.close();
@@ -41,14 +39,11 @@ it('one job is held, then all of the campaign are removed', async () => {
     campaignText('sleepers', { launchScript: 'poms-submit -N 2 -- sleep 600', stages: [{ name: 'only' }] }),
   );
   const { launch } = await poms.launch('sleepers');
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(30_000);
-  await page.goto(`${poms.client.url}/e/demo/submissions/${launch.submissionId}/jobs`);
+  const page = await browser.open(`/e/demo/submissions/${launch.submissionId}/jobs`);
   await page.getByRole('checkbox').first().check();
   await act(page, 'With 1 job', 'Hold jobs', /1 job of 1 submission/, /Accepted for 1 job/);
   await page.getByText(/1 of 2 jobs is held, as .*: the disk is full/).waitFor();
-  if (process.env.POMS_SHOTS !== undefined)
-    await page.screenshot({ path: `${process.env.POMS_SHOTS}/job-actions.png` });
+  await browser.shoot(page, 'job-actions');
   await page.goto(`${poms.client.url}/e/demo/campaigns/sleepers`);
   await act(page, 'Jobs', 'Remove jobs', /2 jobs of 1 submission/, /Accepted for 2 jobs/);
   await expect

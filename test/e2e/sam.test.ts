@@ -66,13 +66,13 @@ async function wayTo(to: number, port: number) {
 
 it('has the same result as with the built-in catalogue, although the server is away for a while', async () => {
   await launchSample(poms.client, (text) => text.replace('dataHandling: catalogue', 'dataHandling: sam'));
-  // The first stage has ended and the others are at work.
-  const located = async () => {
+  // The first stage has ended, and others are at work on files of projects.
+  const projects = async () => {
     const { rows } = await sql<{ n: number }>`
-      select count(*)::integer as n from submission where status_id = 8000`.execute(poms.database.db);
+      select count(*)::integer as n from submission where project is not null`.execute(poms.database.db);
     return rows[0]?.n ?? 0;
   };
-  await expect.poll(located, { timeout: 120_000, interval: 200 }).toBeGreaterThan(0);
+  await expect.poll(projects, { timeout: 120_000, interval: 200 }).toBeGreaterThan(0);
   way.away();
   await sleep(3000);
   const begun = performance.now();

@@ -5,21 +5,19 @@ import { definitionFiles } from '../../../domain/dimension-text.ts';
 import {
   type DrainPlan,
   type NextRunPlan,
-  planSlice,
   runSliceName,
   type SliceCursor,
-  type SlicePlan,
   type SliceSource,
   type Split,
 } from '../../../domain/splits/index.ts';
-import { PomsError } from '../../../errors.ts';
 import type { Slice } from '../types.ts';
+import { walkSlices } from '../walk-slices.ts';
 import type { Sql } from './conditions.ts';
 import { createDefinition } from './definitions.ts';
 import { compileAround, countFiles } from './queries.ts';
 import { lock, type Session, write } from './session.ts';
 
-/** Empty slices passed over in one call; more is a mistake in the split (a window of one second over years). */
+/** Each costs a count. */
 const MAX_SKIPPED = 10_000;
 const USER = 'poms';
 
@@ -39,26 +37,15 @@ export function nextSlice(
 ): Promise<Slice | null> {
   return write(session, async (db) => {
     const inside = { db, inTransaction: true };
-    let cursor = from;
-    for (let skipped = 0; skipped < MAX_SKIPPED; skipped += 1) {
-      const plan = planSlice(split, source, cursor, now);
-      if (plan === null) return null;
-      if (plan.kind === 'name')
-        return { dataset: plan.dataset, files: null, key: plan.key, cursor: plan.cursor };
-      if (plan.kind !== 'query') return takeFiles(inside, experiment, plan, define);
-
-      const files = await countFiles(inside, experiment, plan.query);
-      if (files > 0) {
-        if (define) await defineSlice(inside, experiment, plan.name, plan.query);
-        return { dataset: plan.name, files, key: plan.key, cursor: plan.cursor };
-      }
-      if (plan.whenEmpty === 'end') return null;
-      cursor = split.type === 'byrun' ? await nextRun(db, experiment, source, plan) : plan.cursor;
-      if (cursor === null) return null;
-    }
-    throw new PomsError('bad-split', {
-      split: split.type,
-      problem: `more than ${MAX_SKIPPED} slices in a row have no files`,
+    return walkSlices(source, split, from, now, {
+      mostSkipped: MAX_SKIPPED,
+      cut: async ({ name, query }) => {
+        const files = await countFiles(inside, experiment, query);
+        if (files > 0 && define) await defineSlice(inside, experiment, name, query);
+        return { dataset: name, files };
+      },
+      take: (plan) => takeFiles(inside, experiment, plan, define),
+      nextRun: (run) => nextRun(db, experiment, source, run),
     });
   });
 }
@@ -72,7 +59,7 @@ async function nextRun(
   db: Db,
   experiment: string,
   source: SliceSource,
-  plan: SlicePlan,
+  from: SliceCursor,
 ): Promise<number | null> {
   const query = await compileAround(
     db,
@@ -80,7 +67,7 @@ async function nextRun(
     definitionFiles(source.dataset),
     (files) =>
       sql<{ run: number | null }>`select min(r.run) as run from (${files}) found
-      join dh.file_run r on r.file_id = found.id where r.run >= ${plan.cursor}`,
+      join dh.file_run r on r.file_id = found.id where r.run >= ${from}`,
   );
   return (await query.execute(db)).rows[0]?.run ?? null;
 }

@@ -190,7 +190,7 @@ describe('progress', () => {
         childrenSome: 0,
       },
       { ...states, childrenDeclared: 1, childrenLocated: 1, childrenSome: 1 },
-      { ...states, childrenDeclared: 0, childrenLocated: 0, childrenSome: 4 },
+      { ...states, childrenDeclared: 0, childrenLocated: 0, childrenSome: 3 },
       { ...states, childrenDeclared: 0, childrenLocated: 0, childrenSome: 0 },
     ]);
     expect(await catalogue.progress(EXPERIMENT, [])).toEqual([]);

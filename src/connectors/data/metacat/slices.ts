@@ -2,29 +2,23 @@
  * The next slice of a dataset: the plans of splits carried out in MQL (spec/backend.md 11.4). Every slice is a dataset
  * in POMS's namespace, named by its place, so that the same cursor gives the same dataset.
  */
-import {
-  planSlice,
-  type SliceCursor,
-  type SlicePlan,
-  type SliceSource,
-  type Split,
-} from '../../../domain/splits/index.ts';
-import { PomsError } from '../../../errors.ts';
+import type { SliceCursor, SlicePlan, SliceSource, Split } from '../../../domain/splits/index.ts';
 import type { Slice } from '../types.ts';
+import { walkSlices } from '../walk-slices.ts';
 import { addToDataset, defineDataset } from './datasets.ts';
 import { type Did, filesFrom, filesNamed, minus, page, since, where } from './mql.ts';
 import { filesOf, sliceBase } from './names.ts';
 import { ALL_RUNS, isOfRuns, smallestRun } from './runs.ts';
 import type { Servers } from './servers.ts';
 
-/** Empty slices passed over in one call, each of which costs a question to MetaCat; more is a mistake in the split. */
+/** Each costs a question to MetaCat. */
 const MAX_SKIPPED = 200;
 
 /**
  * The next slice that has files, or null when none is left; see `DataHandling.nextSlice`. Errors `bad-split`,
  * `bad-query`, `outside-system`.
  */
-export async function nextSlice(
+export function nextSlice(
   servers: Servers,
   source: SliceSource,
   split: Split,
@@ -32,29 +26,17 @@ export async function nextSlice(
   now: Date,
   define: boolean,
 ): Promise<Slice | null> {
-  let cursor = from;
-  for (let skipped = 0; skipped < MAX_SKIPPED; skipped += 1) {
-    const plan = planSlice(split, source, cursor, now);
-    if (plan === null) return null;
-    if (plan.kind === 'name') {
-      return { dataset: plan.dataset, files: null, key: plan.key, cursor: plan.cursor };
-    }
-    if (plan.kind !== 'query') return takeFiles(servers, source, plan, define);
-
-    const query = await sliceQuery(servers, source, split, plan);
-    const files = query === null ? 0 : (await servers.metacat.count(query)).files;
-    if (query !== null && files > 0) {
+  return walkSlices(source, split, from, now, {
+    mostSkipped: MAX_SKIPPED,
+    cut: async (plan) => {
+      const query = await sliceQuery(servers, source, split, plan);
       const did = { namespace: servers.own, name: nameOf(servers, source, plan.name) };
-      if (define) await defineDataset(servers, did, query, true);
-      return { dataset: written(did), files, key: written(did), cursor: plan.cursor };
-    }
-    if (plan.whenEmpty === 'end') return null;
-    cursor = split.type === 'byrun' ? await nextRun(servers, source, split, plan) : plan.cursor;
-    if (cursor === null) return null;
-  }
-  throw new PomsError('bad-split', {
-    split: split.type,
-    problem: `more than ${MAX_SKIPPED} slices in a row have no files`,
+      const files = query === null ? 0 : (await servers.metacat.count(query)).files;
+      if (query !== null && files > 0 && define) await defineDataset(servers, did, query, true);
+      return { dataset: written(did), files, key: written(did) };
+    },
+    take: (plan) => takeFiles(servers, source, plan, define),
+    nextRun: (run) => nextRun(servers, source, split, run),
   });
 }
 
@@ -102,10 +84,11 @@ async function sliceQuery(
 async function nextRun(
   { metacat, own }: Servers,
   { dataset }: SliceSource,
-  split: Split & { type: 'byrun' },
-  plan: SlicePlan,
+  split: Split,
+  from: SliceCursor,
 ): Promise<number | null> {
-  const bounds = { low: plan.cursor ?? split.low, high: split.high - 1 };
+  if (split.type !== 'byrun') return null;
+  const bounds = { low: from ?? split.low, high: split.high - 1 };
   return smallestRun(metacat, filesOf(dataset, own), bounds);
 }
 

@@ -47,6 +47,9 @@ afterAll(() => server.stop());
 function settingFor(url: string, change: Partial<SamSetting> = {}): SamSetting {
   return { name: 'sam', url, group: null, ...link, ...change };
 }
+function remaining(from: DataHandling): Promise<string> {
+  return from.recoveryQuery(EXPERIMENT, 'process_status', { project: 'P', dataset: 'input', output });
+}
 async function names(query: string, from: DataHandling = data): Promise<string> {
   const { files } = await from.list(EXPERIMENT, query, { limit: 500 });
   return files.map(({ name }) => name.replace('.root', '')).join(' ');
@@ -205,6 +208,33 @@ describe('a server that does not answer as it should', () => {
     const items = [{ project: 'P', output }];
     await expect(away.progress(EXPERIMENT, items)).rejects.toMatchObject({ code: 'outside-system' });
     expect(performance.now() - begun).toBeLessThan(200);
+  });
+
+  it.each([
+    [
+      '200 where files are listed',
+      200,
+      (sam: DataHandling) => sam.list(EXPERIMENT, 'data_tier raw', { limit: 1 }),
+    ],
+    ['200 where definitions are', 200, (sam: DataHandling) => sam.datasets(EXPERIMENT, { limit: 1 })],
+    ['404 about a project', 404, (sam: DataHandling) => sam.projectSummaries(EXPERIMENT, ['P'])],
+    ['404 about a definition', 404, (sam: DataHandling) => sam.describe(EXPERIMENT, 'input')],
+    ['404 about what is left', 404, (sam: DataHandling) => remaining(sam)],
+    ['400 about a query', 400, (sam: DataHandling) => sam.count(EXPERIMENT, 'data_tier raw')],
+  ])('and sends the page of a proxy with HTTP %s has not told anything', async (_, status, ask) => {
+    fault = (respond) => respond(status, 'text/html', '<html><title>nginx</title>');
+    await expect(ask(createSam(settingFor(url)))).rejects.toMatchObject({
+      code: 'outside-system',
+      message: expect.stringContaining('a page "nginx"'),
+    });
+  });
+
+  it('and knows consumed files by one of their two names only is told both', async () => {
+    fault = (respond) =>
+      respond(200, 'text/plain', 'project_name P minus (project_name P and consumed_status consumed)\n');
+    expect(await remaining(createSam(settingFor(url)))).toBe(
+      "project_name P minus (project_name P and consumed_status 'co%')",
+    );
   });
 
   it('is asked again by itself when it is back', async () => {

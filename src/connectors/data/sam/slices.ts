@@ -3,18 +3,17 @@ import { definitionFiles } from '../../../domain/dimension-text.ts';
 import {
   type DrainPlan,
   type NextRunPlan,
-  planSlice,
   runSliceName,
   type SliceCursor,
   type SliceSource,
   type Split,
 } from '../../../domain/splits/index.ts';
-import { PomsError } from '../../../errors.ts';
 import type { Slice } from '../types.ts';
+import { walkSlices } from '../walk-slices.ts';
 import { define } from './definitions.ts';
 import type { SamFile, SamServer } from './server.ts';
 
-/** Empty slices passed over in one call, each of which costs a question to SAM; more is a mistake in the split. */
+/** Each costs a question to SAM. */
 const MAX_SKIPPED = 200;
 const MAX_RUN = 2 ** 31 - 1;
 
@@ -22,7 +21,7 @@ const MAX_RUN = 2 ** 31 - 1;
  * The next slice that has files, or null when none is left; see `DataHandling.nextSlice`. Errors `bad-split`,
  * `bad-query`, `outside-system`.
  */
-export async function nextSlice(
+export function nextSlice(
   sam: SamServer,
   source: SliceSource,
   split: Split,
@@ -30,35 +29,19 @@ export async function nextSlice(
   now: Date,
   write: boolean,
 ): Promise<Slice | null> {
-  let cursor = from;
-  for (let skipped = 0; skipped < MAX_SKIPPED; skipped += 1) {
-    const plan = planSlice(split, source, cursor, now);
-    if (plan === null) return null;
-    if (plan.kind === 'name') {
-      return { dataset: plan.dataset, files: null, key: plan.key, cursor: plan.cursor };
-    }
-    if (plan.kind !== 'query') return takeFiles(sam, plan, write);
-    const files = await sam.count(plan.query);
-    if (files > 0) {
-      if (write) await define(sam, plan.name, plan.query, true);
-      return { dataset: plan.name, files, key: plan.key, cursor: plan.cursor };
-    }
-    if (plan.whenEmpty === 'end') return null;
-    cursor = split.type === 'byrun' ? await nextRun(sam, source, split, plan.cursor) : plan.cursor;
-    if (cursor === null) return null;
-  }
-  const problem = `more than ${MAX_SKIPPED} slices in a row have no files`;
-  throw new PomsError('bad-split', { split: split.type, problem });
-}
-
-/** The next run of the dataset that has files, so that empty runs need not be tried one by one. */
-async function nextRun(
-  sam: SamServer,
-  { dataset }: SliceSource,
-  split: Split & { type: 'byrun' },
-  from: SliceCursor,
-): Promise<number | null> {
-  return smallestRun(sam, definitionFiles(dataset), { low: from ?? split.low, high: split.high - 1 });
+  return walkSlices(source, split, from, now, {
+    mostSkipped: MAX_SKIPPED,
+    cut: async ({ name, query }) => {
+      const files = await sam.count(query);
+      if (files > 0 && write) await define(sam, name, query, true);
+      return { dataset: name, files };
+    },
+    take: (plan) => takeFiles(sam, plan, write),
+    nextRun: async (run) =>
+      split.type === 'byrun'
+        ? smallestRun(sam, definitionFiles(source.dataset), { low: run ?? split.low, high: split.high - 1 })
+        : null,
+  });
 }
 
 /**
