@@ -3,7 +3,6 @@
  * far, each number with the query it stands for. Counted by data handling for a whole page at once; where that cannot be
  * asked, what was stored on the submissions when it last could.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { DataHandling, Progress } from '../connectors/data/types.ts';
 import { patternCondition, relatives, snapshotFiles, writeValue } from '../domain/dimension-text.ts';
@@ -11,6 +10,7 @@ import { outputConditions, outputPatterns } from '../domain/output.ts';
 import { PomsError } from '../errors.ts';
 import type { ReportFigures, ReportRow } from '../services/datasets/schema.ts';
 import { afterId, toPage } from '../services/paging.ts';
+import { soon } from '../services/soon.ts';
 import { type FinishedSubmission, loadFinished } from '../services/submissions/following.ts';
 import { outputOf } from './output.ts';
 import { dataHandling, type EngineParts } from './parts.ts';
@@ -79,7 +79,11 @@ async function countNow(
   if (withProject.length === 0) return { progress: new Map(), problem: null };
   try {
     const items = withProject.map((one) => ({ project: one.project ?? '', output: outputOf(one) }));
-    const counted = await soon(system, dataHandling(parts, system).progress(experiment, items));
+    const asked = dataHandling(parts, system).progress(experiment, items);
+    const counted = await soon(asked, PATIENCE_MS, () => {
+      const problem = `it has not answered within ${PATIENCE_MS / 1000} s`;
+      throw new PomsError('outside-system', { system: `Data handling ${system}`, problem });
+    });
     const progress = new Map<number, Progress>();
     withProject.forEach((one, place) => {
       const found = counted[place];
@@ -94,24 +98,6 @@ async function countNow(
 
 /** How long somebody waits for a page before it shows what is stored. Milliseconds. */
 const PATIENCE_MS = 4000;
-
-/** Whoever asks goes on without an answer that takes long; the question itself ends by its own limits. */
-async function soon<T>(system: string, answer: Promise<T>): Promise<T> {
-  const late = new AbortController();
-  answer.catch(() => {});
-  const waited = sleep(PATIENCE_MS, null, { signal: late.signal }).then(
-    () => {
-      const problem = `it has not answered within ${PATIENCE_MS / 1000} s`;
-      throw new PomsError('outside-system', { system: `Data handling ${system}`, problem });
-    },
-    () => answer,
-  );
-  try {
-    return await Promise.race([answer, waited]);
-  } finally {
-    late.abort();
-  }
-}
 
 function toRow(
   one: FinishedSubmission,

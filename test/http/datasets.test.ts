@@ -1,6 +1,7 @@
 /** Datasets, queries, files and the file report through the API, over the built-in catalogue. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import type { DataHandling } from '../../src/connectors/data/types.ts';
 import { localUsername } from '../../src/connectors/identity/developer.ts';
 import { STATUS_IDS } from '../../src/domain/status.ts';
 import { PomsError } from '../../src/errors.ts';
@@ -120,6 +121,63 @@ describe('datasets', () => {
       code: 'bad-query',
     });
     await get('/datasets/bad', 404);
+  });
+});
+
+describe('with another data handling', () => {
+  /** A web server whose data handling `far` answers as told. */
+  async function withFar(change: Partial<DataHandling>): Promise<App> {
+    const catalogue = world.parts.dataHandlings.get('catalogue');
+    if (catalogue === undefined) throw new Error('there is no catalogue');
+    const { tellQuery: _, quickSummary: __, ...plain } = catalogue;
+    const far: DataHandling = { ...plain, name: 'far', ...change };
+    const dataHandlings = new Map([...world.parts.dataHandlings, ['far', far]]);
+    return buildWeb(readConfig({}), { ...world.parts, dataHandlings }, { version: '1' });
+  }
+  const headers = { host: 'localhost' };
+
+  it('a dataset of the same name has its own submissions', async () => {
+    const other = await withFar({});
+    const answer = await other.inject({ url: `${BASE}/datasets/input?dataHandling=far`, headers });
+    expect(answer.json()).toMatchObject({ dataHandling: 'far', submissions: [] });
+    await other.close();
+  });
+
+  it.each([
+    [
+      'is away',
+      async () => {
+        throw new PomsError('outside-system', { system: 'Data handling far', problem: 'it does not answer' });
+      },
+      'it does not answer',
+    ],
+    ['hangs', () => new Promise<never>(() => {}), 'it takes longer than 5 s'],
+  ])(
+    'a query is explained as far as that goes where it %s',
+    async (_, summary, problem) => {
+      const other = await withFar({ summary });
+      const payload = { query: 'data_tier raw', dataHandling: 'far' };
+      const answer = await other.inject({ method: 'POST', url: `${BASE}/queries/explain`, headers, payload });
+      expect(answer.json()).toMatchObject({
+        problem: null,
+        outline: [],
+        summary: null,
+        summaryProblem: expect.stringContaining(problem),
+      });
+      await other.close();
+    },
+    15_000,
+  );
+
+  it('what it cannot do is said', async () => {
+    const capabilities = { ...world.parts.catalogue.capabilities, datasets: false, lineage: false };
+    const other = await withFar({ capabilities });
+    for (const path of ['/datasets', '/files/raw1.root', '/files/raw1.root/lineage?direction=up&x=1']) {
+      const url = `${BASE}${path}${path.includes('?') ? '&' : '?'}dataHandling=far`;
+      const answer = await other.inject({ url, headers });
+      expect([path, answer.statusCode, answer.json().code]).toEqual([path, 422, 'unsupported']);
+    }
+    await other.close();
   });
 });
 

@@ -10,21 +10,24 @@ const SHOWN = 50;
 /** Names of what came of a submission: `poms_depends_17_1`, `poms_alice_depends_17_1`, `poms_recover_17_0`. */
 const MADE_OF = /^poms_(?:[\w.@-]+_)?(?:depends|recover)_(\d{1,15})_/;
 
-/** Those that ran on it, and the one that it came of, by its name. */
+/** Those that ran on it, and the one that it came of, by its name; of campaigns with this data handling. */
 export async function submissionsOf(
   db: Db,
   experiment: string,
+  dataHandling: string,
   dataset: string,
 ): Promise<DatasetSubmission[]> {
   const origin = MADE_OF.exec(dataset)?.[1] ?? null;
   const { rows } = await sql<DatasetSubmission>`
     select b.submission_id, c.name as campaign, s.name as stage, t.status, found.role
     from (
-      (select submission_id, 'input' as role from submission
-        where experiment = ${experiment} and dataset = ${dataset} order by submission_id desc limit ${SHOWN})
+      (select b.submission_id, 'input' as role from submission b join campaign c on c.campaign_id = b.campaign_id
+        where b.experiment = ${experiment} and b.dataset = ${dataset} and c.data_handling = ${dataHandling}
+        order by b.submission_id desc limit ${SHOWN})
       union all
-      (select submission_id, 'output' from submission
-        where experiment = ${experiment} and submission_id = ${origin}::bigint)) as found
+      (select b.submission_id, 'output' from submission b join campaign c on c.campaign_id = b.campaign_id
+        where b.experiment = ${experiment} and b.submission_id = ${origin}::bigint
+          and c.data_handling = ${dataHandling})) as found
     join submission b using (submission_id) join campaign c on c.campaign_id = b.campaign_id
     join stage s on s.stage_id = b.stage_id join submission_status t using (status_id)
     order by found.role desc, b.submission_id desc`.execute(db);

@@ -3,6 +3,7 @@ import type { DataHandling } from '../../connectors/data/types.ts';
 import { recordAudit } from '../../database/audit.ts';
 import type { Db } from '../../database/index.ts';
 import { type ErrorCode, PomsError } from '../../errors.ts';
+import { soon } from '../soon.ts';
 import { submissionsOf } from './queries.ts';
 import type { DatasetDetail, Explanation } from './schema.ts';
 
@@ -28,7 +29,7 @@ export async function showDataset(
   const data = dataHandlingNamed(parts, system);
   const [dataset, submissions] = await Promise.all([
     findDataset(data, experiment, name),
-    submissionsOf(parts.db, experiment, name),
+    submissionsOf(parts.db, experiment, data.name, name),
   ]);
   if (dataset === null) throw new PomsError('not-found', { kind: 'dataset', name });
   const created = dataset.created?.toISOString() ?? null;
@@ -83,12 +84,8 @@ export async function explain(
   const data = dataHandlingNamed(parts, dataHandling);
   try {
     const told = (await data.tellQuery?.(experiment, query)) ?? null;
-    const summary =
-      data.quickSummary === undefined
-        ? await data.summary(experiment, query)
-        : await data.quickSummary(experiment, query, SUMMARY_SECONDS);
-    const summaryProblem = summary === null ? `it takes longer than ${SUMMARY_SECONDS} s` : null;
-    return { ...NOTHING_TOLD, ...told, problem: null, summary, summaryProblem };
+    const found = await summaryWithin(data, experiment, query);
+    return { ...NOTHING_TOLD, ...told, problem: null, ...found };
   } catch (error) {
     if (!(error instanceof PomsError) || error.code !== ('bad-query' satisfies ErrorCode)) throw error;
     const place = (name: 'line' | 'column') => {
@@ -97,6 +94,26 @@ export async function explain(
     };
     const problem = { message: error.message, line: place('line'), column: place('column') };
     return { ...NOTHING_TOLD, problem, summary: null, summaryProblem: null };
+  }
+}
+
+/** Error `bad-query`; that the system is away, or takes long, is an answer. */
+async function summaryWithin(
+  data: DataHandling,
+  experiment: string,
+  query: string,
+): Promise<Pick<Explanation, 'summary' | 'summaryProblem'>> {
+  const late = { summary: null, summaryProblem: `it takes longer than ${SUMMARY_SECONDS} s` };
+  try {
+    const summary =
+      data.quickSummary === undefined
+        ? // The question itself ends by the limits of the system's calls.
+          await soon(data.summary(experiment, query), SUMMARY_SECONDS * 1000, () => null)
+        : await data.quickSummary(experiment, query, SUMMARY_SECONDS);
+    return summary === null ? late : { summary, summaryProblem: null };
+  } catch (error) {
+    if (!(error instanceof PomsError) || error.code !== ('outside-system' satisfies ErrorCode)) throw error;
+    return { summary: null, summaryProblem: error.message };
   }
 }
 

@@ -135,13 +135,14 @@ export async function insertJobs(trx: Transaction, columns: JobColumns): Promise
 /** Host, site and resources stay where an event is silent on them. */
 export async function updateJobs(trx: Transaction, columns: JobColumns): Promise<void> {
   await sql`
-    update job j set state = d.state, state_since = d.state_since, attempt = d.attempt, submitted = d.submitted,
-      started = d.started, ended = d.ended, exit_code = d.exit_code, signal = d.signal, reason = d.reason,
-      host = coalesce(d.host, j.host), site = coalesce(d.site, j.site),
-      wall_seconds = coalesce(d.wall_seconds, j.wall_seconds), cpu_seconds = coalesce(d.cpu_seconds, j.cpu_seconds),
-      memory_kb = greatest(d.memory_kb, j.memory_kb), failure = d.failure
-    from ${jobRows(columns)} as d(${sql.raw(JOB_COLUMNS.join(', '))})
-    where j.submission_id = d.submission_id and j.batch_id = d.batch_id`.execute(trx);
+    insert into job as j (${sql.raw(JOB_COLUMNS.join(', '))}) select * from ${jobRows(columns)}
+    on conflict (submission_id, batch_id) do update set state = excluded.state, state_since = excluded.state_since,
+      attempt = excluded.attempt, submitted = excluded.submitted, started = excluded.started, ended = excluded.ended,
+      exit_code = excluded.exit_code, signal = excluded.signal, reason = excluded.reason,
+      host = coalesce(excluded.host, j.host), site = coalesce(excluded.site, j.site),
+      wall_seconds = coalesce(excluded.wall_seconds, j.wall_seconds),
+      cpu_seconds = coalesce(excluded.cpu_seconds, j.cpu_seconds),
+      memory_kb = greatest(excluded.memory_kb, j.memory_kb), failure = excluded.failure`.execute(trx);
 }
 
 export type EventColumns = Record<
