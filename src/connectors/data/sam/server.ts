@@ -61,6 +61,8 @@ export function samServer(http: HttpClient, setting: SamSetting, experiment: str
   ): Promise<T> {
     const { path, ...rest } = request;
     return http.call({ ...rest, url: `${base}${path}`, maxBytes: MAX_BYTES }, (answer) => {
+      // SAM speaks JSON and plain text. A page is a proxy's, whose 404 does not say that there is no such project.
+      if (answer.type === 'text/html') throw new NotUnderstood(`it answered with ${told(answer)}`);
       if (answer.status < 300 || answer.status === 404 || answer.status === 409) return read(answer);
       // What SAM refuses is about the query or the names in the request.
       if (answer.status === 400) throw new PomsError('bad-query', { problem: told(answer) });
@@ -163,17 +165,18 @@ export function samServer(http: HttpClient, setting: SamSetting, experiment: str
         { path: `/projects/name/${name(project)}/summary`, query: { format: 'json', process_limit: 0 } },
         orNull((answer) => readJson(answer, projectShape)),
       ),
-    /** SAM's own query for what is left of a project; empty where that is nothing, null without a project. */
+    /**
+     * SAM's own query for what is left of a project, as POMS asks it (spec/backend.md 4.1); empty where that is nothing,
+     * null without a project.
+     */
     remaining: (project: string): Promise<string | null> =>
       call(
         {
           path: `/projects/name/${name(project)}/recovery_dimensions`,
           query: { useFiles: 1, useProcess: 1 },
         },
-        orNull(({ text, type }) => {
-          if (type === 'text/html') throw new NotUnderstood('it answered with a page');
-          return text.trim();
-        }),
+        // Files that were read to their end are `consumed` or `completed`; SAM names the first only.
+        orNull(({ text }) => text.trim().replace(/\bconsumed_status\s+consumed\b/g, "consumed_status 'co%'")),
       ),
   };
 }
