@@ -144,6 +144,15 @@ describe('splits', () => {
     expect(await names(data.datasetQuery([third?.dataset ?? '']))).toBe('raw8');
     await catalogue.retire(EXPERIMENT, 'raw8.root', 'pam');
   });
+
+  it('a drain whose record is not there does not begin again at the first file', async () => {
+    for (const text of ['drainingn(3)', 'byexistingruns']) {
+      await expect(slicer(text, 'elsewhere')(2)).rejects.toMatchObject({
+        code: 'bad-split',
+        message: expect.stringContaining('poms_drain_elsewhere_1'),
+      });
+    }
+  });
 });
 
 describe('projects', () => {

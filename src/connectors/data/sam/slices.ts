@@ -2,12 +2,14 @@
 import { definitionFiles } from '../../../domain/dimension-text.ts';
 import {
   type DrainPlan,
+  formatSplit,
   type NextRunPlan,
   runSliceName,
   type SliceCursor,
   type SliceSource,
   type Split,
 } from '../../../domain/splits/index.ts';
+import { PomsError } from '../../../errors.ts';
 import type { Slice } from '../types.ts';
 import { walkSlices } from '../walk-slices.ts';
 import { define } from './definitions.ts';
@@ -36,7 +38,7 @@ export function nextSlice(
       if (files > 0 && write) await define(sam, name, query, true);
       return { dataset: name, files };
     },
-    take: (plan) => takeFiles(sam, plan, write),
+    take: (plan) => takeFiles(sam, split, plan, write),
     nextRun: async (run) =>
       split.type === 'byrun'
         ? smallestRun(sam, definitionFiles(source.dataset), { low: run ?? split.low, high: split.high - 1 })
@@ -50,11 +52,11 @@ export function nextSlice(
  */
 async function takeFiles(
   sam: SamServer,
+  split: Split,
   plan: DrainPlan | NextRunPlan,
   write: boolean,
 ): Promise<Slice | null> {
-  const taken =
-    plan.slice === 0 ? null : ((await sam.definition(takenName(plan, plan.slice - 1)))?.dimensions ?? null);
+  const taken = plan.slice === 0 ? null : await takenBefore(sam, split, plan);
   const rest = taken === null ? plan.source : `${plan.source} minus ${taken}`;
   const chosen =
     plan.kind === 'drain'
@@ -70,6 +72,18 @@ async function takeFiles(
     await define(sam, name, all, true);
   }
   return { dataset: chosen.name, files, key: plan.key, cursor: plan.cursor };
+}
+
+/**
+ * The query for what the slices before this one had together. Without it every file would be taken once more, as where
+ * the campaign was on another data handling before: error `bad-split`.
+ */
+async function takenBefore(sam: SamServer, split: Split, plan: DrainPlan | NextRunPlan): Promise<string> {
+  const name = takenName(plan, plan.slice - 1);
+  const record = await sam.definition(name);
+  if (record !== null) return record.dimensions;
+  const problem = `the server has no record (${name}) of the files that earlier slices took; reset it to begin again`;
+  throw new PomsError('bad-split', { split: formatSplit(split), problem });
 }
 
 /** The definition of what the slices up to this one had together. */
