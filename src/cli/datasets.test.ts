@@ -68,6 +68,28 @@ it('defines a dataset, and lists its files', async () => {
   expect((await poms('dataset', 'files', 'raw')).out).toContain('has no location');
 });
 
+it('lists projects, and shows how far one is', async () => {
+  const project = {
+    ...{ project: 'poms_17', submissionId: 17, campaign: 'quakes', stage: 'one', status: 'Located' },
+    ...{ dataHandling: 'catalogue', dataset: 'raw', files: 10, consumed: 9, failed: 1 },
+  };
+  const { asked } = await serve({
+    [`GET ${OF}/projects`]: () => ({ json: { items: [project], next: null } }),
+    [`GET ${OF}/projects/poms_17`]: () => ({
+      json: {
+        ...{ project: 'poms_17', dataHandling: 'catalogue', ended: true, files: 10, consumed: 9, failed: 1 },
+        ...{ delivered: 0, states: { consumed: 9, failed: 1 }, submissions: [project] },
+      },
+    }),
+  });
+  expect((await poms('project', 'list', '--campaign', 'quakes')).out).toContain('poms_17');
+  expect(asked[0]?.query).toMatchObject({ campaign: 'quakes' });
+  const { out } = await poms('project', 'show', 'poms_17');
+  expect(out).toMatch(/state +ended\n/);
+  expect(out).toMatch(/ {2}consumed +9\n/);
+  expect(out).toContain('quakes');
+});
+
 it('shows a file and its lineage', async () => {
   await serve({
     [`GET ${OF}/files/a.root`]: () => ({

@@ -10,6 +10,7 @@ import { describeFailure, EXIT } from './failure.ts';
 import { addFailuresCommand } from './failures.ts';
 import { addFileCommands } from './file.ts';
 import { addJobCommands } from './job.ts';
+import { addProjectCommands } from './project.ts';
 import { addServerCommands } from './server.ts';
 import { addSubmissionCommands } from './submission.ts';
 import { addSystemsCommand } from './systems.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   addFailuresCommand(program);
   addDatasetCommands(program);
   addFileCommands(program);
+  addProjectCommands(program);
   addSystemsCommand(program);
   forAll(program, (command) => command.exitOverride());
   return program;

@@ -9,6 +9,7 @@ import { createLaunchDesk } from '../engine/launch-desk.ts';
 import type { EngineParts } from '../engine/parts.ts';
 import { actOnSubmission } from '../engine/submission-actions.ts';
 import { fileRoutes } from '../services/datasets/file-routes.ts';
+import { projectRoutes } from '../services/datasets/project-routes.ts';
 import { datasetRoutes } from '../services/datasets/routes.ts';
 import { createExperiments } from '../services/experiments/service.ts';
 import { failureRoutes } from '../services/failures/routes.ts';
@@ -100,6 +101,7 @@ export async function buildWeb(
     ...datasets,
     report: (experiment, campaign, page) => fileReport(parts, experiment, campaign, page),
   });
+  projectRoutes(app, datasets);
   fileRoutes(app, { ...datasets, outputFolder: parts.settings.outputFolder });
   await samRoutes(app as unknown as Parameters<typeof samRoutes>[0], {
     catalogue: parts.catalogue,

@@ -236,6 +236,21 @@ describe('a file', () => {
   });
 });
 
+describe('projects', () => {
+  it('are listed with their submissions, and one tells how far it is', async () => {
+    const row = { project: 'P', submissionId: submissions[2], campaign: 'report', dataset: 'input' };
+    expect((await get('/projects')).items).toMatchObject([{ ...row, files: 4, consumed: 2 }]);
+    expect((await get('/projects?campaign=report&limit=1')).items).toHaveLength(1);
+    expect((await get('/projects?campaign=nothing')).items).toEqual([]);
+    expect(await get('/projects/P')).toMatchObject({
+      ...{ project: 'P', ended: false, files: 4, consumed: 1, failed: 1, delivered: 1 },
+      states: { unassigned: 1, consumed: 1, skipped: 1, delivered: 1 },
+      submissions: [row],
+    });
+    await get('/projects/nothing', 404);
+  });
+});
+
 describe('the file report of a campaign', () => {
   const figuresOf = (row: { figures: Record<string, { files: number | null }> }) =>
     Object.fromEntries(Object.entries(row.figures).map(([name, { files }]) => [name, files]));

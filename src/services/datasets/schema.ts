@@ -149,7 +149,35 @@ export const fileReport = page(reportRow).extend({
     .describe('Why the figures are those that were last stored on the submissions; null: they are of now.'),
 });
 
+/** The data project of a submission. */
+const projectRow = z.object({
+  project: z.string(),
+  submissionId: z.number(),
+  campaign: z.string(),
+  stage: z.string(),
+  status,
+  dataHandling: z.string(),
+  dataset: z.string(),
+  files: z.number().nullable().describe('As last counted; null: not counted yet.'),
+  consumed: z.number().nullable(),
+  failed: z.number().nullable(),
+});
+export const projectList = page(projectRow);
+
+export const projectDetail = z.object({
+  project: z.string(),
+  dataHandling: z.string(),
+  ended: z.boolean(),
+  files: z.number(),
+  consumed: z.number(),
+  failed: z.number(),
+  delivered: z.number().describe('Handed out, no word yet.'),
+  states: z.record(z.string(), z.number()).nullable().describe('Files by state, where that is told apart.'),
+  submissions: z.array(projectRow).describe('Several where recoveries go on in the same project.'),
+});
+
 export type DatasetRow = z.output<typeof dataset>;
+export type ProjectRow = z.output<typeof projectRow>;
 export type FileRow = z.output<typeof fileRow>;
 export type LineageView = z.output<typeof lineageView>;
 export type DatasetDetail = z.input<typeof datasetDetail>;
