@@ -110,6 +110,7 @@ it('shows a file and its lineage', async () => {
             ? []
             : [
                 { name: 'b.root', depth: 1, via: 'a.root', retired: false, located: true },
+                { name: 'd.root', depth: 1, via: 'a.root', retired: false, located: true },
                 { name: 'c.root', depth: 2, via: 'b.root', retired: true, located: true },
               ],
         more: false,
@@ -119,7 +120,7 @@ it('shows a file and its lineage', async () => {
   expect((await poms('file', 'show', 'a.root')).out).toMatch(/location +\/data\n(.*\n)*runs +\[\[1,2\]\]/);
   expect((await poms('file', 'lineage', 'a.root')).out).toBe('It was made from no file.\n');
   expect((await poms('file', 'lineage', 'a.root', '--direction', 'down')).out).toBe(
-    'b.root\n  c.root (through b.root, retired)\n',
+    'b.root\n  c.root (retired)\nd.root\n',
   );
   expect((await poms('file', 'lineage', 'a.root', '--direction', 'left')).exitCode).toBe(2);
 });

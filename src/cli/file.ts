@@ -1,8 +1,9 @@
 /** `poms file`: show, lineage. */
 import { type Command, Option } from 'commander';
+import { treeOrder } from '../domain/lineage-tree.ts';
 import { fileDetail, lineageView } from '../services/datasets/schema.ts';
 import { ofExperiment } from './client.ts';
-import { type CommonOptions, contextOf, wholeNumber } from './context.ts';
+import { type CommonOptions, contextOf, limitOption, wholeNumber } from './context.ts';
 import { dataCommand } from './dataset.ts';
 import { facts, when } from './output.ts';
 
@@ -18,6 +19,7 @@ export function addFileCommands(program: Command): void {
       new Option('--direction <way>', 'up: from what; down: into what').choices(['up', 'down']).default('up'),
     )
     .option('--depth <generations>', 'at most so many generations', wholeNumber, 3)
+    .addOption(limitOption())
     .action(showLineage);
 }
 
@@ -37,21 +39,18 @@ async function showFile(name: string, options: FileOptions): Promise<void> {
 
 async function showLineage(
   name: string,
-  options: FileOptions & { direction: 'up' | 'down'; depth: number },
+  options: FileOptions & { direction: 'up' | 'down'; depth: number; limit: number },
 ): Promise<void> {
   const context = contextOf(options);
   const path = ofExperiment(await context.experiment(), 'files', name, 'lineage');
-  const { direction, depth, dataHandling } = options;
-  const found = await context.client.get(path, lineageView, { direction, depth, dataHandling });
+  const { direction, depth, limit, dataHandling } = options;
+  const found = await context.client.get(path, lineageView, { direction, depth, limit, dataHandling });
   context.print(found, () => {
     const none = direction === 'up' ? 'It was made from no file.\n' : 'No file was made from it.\n';
-    const lines = found.files.map(({ name: one, depth: step, via, retired, located }) => {
-      const notes = [
-        ...(step === 1 ? [] : [`through ${via}`]),
-        ...(retired ? ['retired'] : located ? [] : ['has no location']),
-      ];
-      return `${'  '.repeat(step - 1)}${one}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}\n`;
+    const lines = treeOrder(name, found.files).map(({ name: one, depth: step, retired, located }) => {
+      const note = retired ? ' (retired)' : located ? '' : ' (has no location)';
+      return `${'  '.repeat(step - 1)}${one}${note}\n`;
     });
-    return (lines.join('') || none) + (found.more ? 'There are more: see --depth.\n' : '');
+    return (lines.join('') || none) + (found.more ? 'There are more: see --depth and --limit.\n' : '');
   });
 }

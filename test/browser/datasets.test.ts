@@ -53,6 +53,7 @@ it('leads from a query to a dataset, its files, one of them and what was made of
     .getByRole('link', { name: /^quakes-raw-/ })
     .first()
     .waitFor();
+  await page.locator('pre').getByText('"mag":').first().waitFor();
   await page.close();
 }, 120_000);
 
@@ -74,7 +75,7 @@ it('shows a query that is wrong at its place, and that a name is taken', async (
 it('shows the files of a campaign, each number with its query, also on a phone in the dark', async () => {
   const page = await browser.open('/e/demo/campaigns/quakes');
   await page.getByRole('link', { name: 'Files', exact: true }).click();
-  await page.getByText(/^The newest 1\d submissions, counted now/).waitFor();
+  await page.getByText(/^All 1\d submissions, counted now/).waitFor();
   await browser.shoot(page, 'file-report');
   await page.locator('tbody tr').last().waitFor();
   await page.locator('tbody a[href*="query="]').first().click();

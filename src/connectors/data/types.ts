@@ -100,7 +100,7 @@ export interface LineageFile {
 export interface Lineage {
   /** By generation, in each by name. */
   files: LineageFile[];
-  /** There are more than were asked for. */
+  /** There are more files, or generations, than were asked for. */
   more: boolean;
 }
 

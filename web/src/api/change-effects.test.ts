@@ -11,6 +11,11 @@ describe('changes on the event stream', () => {
     expect(often).toContainEqual(keys.campaignViews('demo'));
   });
 
+  it('counts the files of a campaign anew far less often: it takes data handling long', () => {
+    const effects = effectsOf('demo', { kind: 'submission', campaignId: 1, id: 7 });
+    expect(effects.find(({ key }) => key[2] === 'file-report')?.every).toBeGreaterThan(10 * OFTEN);
+  });
+
   it('touches nothing of another experiment', () => {
     for (const kind of ['submission', 'launch', 'campaign', 'hold', 'job-action'] as const) {
       for (const { key } of effectsOf('demo', { kind, campaignId: 1, id: 7 })) expect(key[1]).toBe('demo');

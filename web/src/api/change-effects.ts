@@ -33,6 +33,7 @@ export function effectsOf(experiment: string, change: Change): Effect[] {
         often(keys.jobs(experiment)),
         seldom(keys.submissionViews(experiment)),
         { key: keys.failures(experiment), every: RARELY },
+        { key: keys.fileReports(experiment), every: RARELY },
       ];
     case 'launch':
       return [

@@ -30,6 +30,15 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
   });
 }
 
+/**
+ * A text of the server; `address` as answers tell it, with the API's root.
+ *
+ * @throws {ApiError}
+ */
+export async function getText(address: string, signal: AbortSignal): Promise<string> {
+  return (await ask(address, { signal })).text();
+}
+
 /** Undefined and empty values are left out, so that a filter that is not set is not sent. */
 export function queryString(query: Query): string {
   const search = new URLSearchParams();
@@ -41,16 +50,22 @@ export function queryString(query: Query): string {
 }
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {
+  const headers = { accept: 'application/json', ...init.headers };
+  const response = await ask(API + path, { ...init, headers });
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+async function ask(address: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(API + path, { ...init, headers: { accept: 'application/json', ...init.headers } });
+    response = await fetch(address, init);
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw new ApiError(UNREACHABLE);
   }
   if (!response.ok) throw new ApiError(await problemOf(response));
-  if (response.status === 204) return undefined as T;
-  return (await response.json()) as T;
+  return response;
 }
 
 /** The problem document of an answer; one is made up where the answer has none (a proxy's error page). */

@@ -31,7 +31,7 @@ export const keys = {
   failureJobs: (experiment: string, scope: Query, failure: number) =>
     ['of', experiment, 'failures', scope, failure] as const,
   data: (experiment: string, ...what: (string | Query)[]) => ['of', experiment, 'data', ...what] as const,
-  fileReport: (experiment: string, campaign: string) =>
-    ['of', experiment, 'submissions', 'files', campaign] as const,
+  fileReports: (experiment: string) => ['of', experiment, 'file-report'] as const,
+  fileReport: (experiment: string, campaign: string) => ['of', experiment, 'file-report', campaign] as const,
   holds: (experiment: string) => ['of', experiment, 'holds'] as const,
 };

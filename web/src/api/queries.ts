@@ -1,6 +1,6 @@
 /** Every question the console asks, as query options: the same answer is asked once however many parts show it. */
-import { queryOptions } from '@tanstack/react-query';
-import { get, post, type Query } from './client.ts';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { get, getText, post, type Query } from './client.ts';
 import { keys } from './keys.ts';
 import type {
   CampaignRow,
@@ -179,23 +179,34 @@ export const fileQuery = (experiment: string, name: string, system: Query) =>
     queryFn: ({ signal }) => get<FileDetail>(filePath(experiment, name), system, signal),
   });
 
-export const lineageQuery = (experiment: string, name: string, direction: 'up' | 'down', system: Query) =>
+/** `asked`: which data handling, and how far (`depth`, `limit`). */
+export const lineageQuery = (experiment: string, name: string, direction: 'up' | 'down', asked: Query) =>
   queryOptions({
-    queryKey: keys.data(experiment, 'lineage', name, direction, system),
+    queryKey: keys.data(experiment, 'lineage', name, direction, asked),
     queryFn: ({ signal }) =>
-      get<LineageView>(`${filePath(experiment, name)}/lineage`, { ...system, direction, depth: 5 }, signal),
+      get<LineageView>(`${filePath(experiment, name)}/lineage`, { ...asked, direction }, signal),
   });
 
-/** The newest submissions of a campaign with their files; one page, for it is counted anew each time. */
-export const fileReportQuery = (experiment: string, campaign: string) =>
+/** The content of a small text file; `path` from its description. */
+export const fileTextQuery = (path: string) =>
   queryOptions({
+    queryKey: ['text', path],
+    queryFn: ({ signal }) => getText(path, signal),
+    staleTime: 60_000,
+  });
+
+/** Submissions of a campaign with their files, the newest first, in pages: each is counted anew when it is asked for. */
+export const fileReportQuery = (experiment: string, campaign: string) =>
+  infiniteQueryOptions({
     queryKey: keys.fileReport(experiment, campaign),
-    queryFn: ({ signal }) =>
+    queryFn: ({ signal, pageParam }) =>
       get<FileReport>(
         `${base(experiment)}/campaigns/${encodeURIComponent(campaign)}/files`,
-        { limit: 50 },
+        { limit: 50, after: pageParam },
         signal,
       ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
   });
 
 /** An action on jobs; while it is under way it is asked for again also when no event told of it. */

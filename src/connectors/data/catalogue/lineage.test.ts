@@ -37,7 +37,11 @@ it('goes up, and stops at the depth and the number of files asked for', async ()
   };
   const near = ['ana1.root', 'reco1.root', 'reco2.root'];
   expect(await names(everything)).toEqual({ names: [...near, 'raw1.root', 'raw2.root'], more: false });
-  expect(await names({ depth: 1, limit: 100 })).toEqual({ names: near, more: false });
+  expect(await names({ depth: 1, limit: 100 }), 'two more generations up').toEqual({
+    names: near,
+    more: true,
+  });
+  expect((await names({ depth: 3, limit: 100 })).more, 'none beyond').toBe(false);
   const few = await names({ depth: 10, limit: 2 });
   expect([few.names.length, few.more]).toEqual([2, true]);
 });

@@ -24,8 +24,9 @@ export function fileLineage(
     const seen = new Set([origin.id]);
     const files: LineageFile[] = [];
     let generation = [origin.id];
-    for (let step = 1; step <= depth && generation.length > 0; step++) {
-      const room = limit - files.length;
+    // One generation beyond those asked for is only looked at: is there one?
+    for (let step = 1; step <= depth + 1 && generation.length > 0; step++) {
+      const room = step > depth ? 0 : limit - files.length;
       const { rows } = await sql<Omit<LineageFile, 'depth'> & { id: number }>`
         select found.id, f.name, v.name as via, f.retired is not null as retired, f.n_loc > 0 as located
         from (select e.${sql.ref(far)} as id, min(e.${sql.ref(near)}) as via_id

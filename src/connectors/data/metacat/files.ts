@@ -69,13 +69,15 @@ export async function fileLineage(
   const found: { file: MetacatFile; depth: number; via: string }[] = [];
   let generation = [start];
   let more = false;
-  for (let step = 1; step <= depth && generation.length > 0; step += 1) {
+  // One generation beyond those asked for is only looked at: is there one?
+  for (let step = 1; step <= depth + 1 && generation.length > 0; step += 1) {
     const via = new Map<string, string>();
     for (const file of generation) {
       for (const fid of relatives(file)) if (!seen.has(fid) && !via.has(fid)) via.set(fid, nameOf(file));
     }
-    const room = Math.max(0, limit - found.length);
+    const room = step > depth ? 0 : Math.max(0, limit - found.length);
     more ||= via.size > room;
+    if (room === 0) break;
     const fids = [...via.keys()].slice(0, room);
     generation = await metacat.byFid(fids);
     generation.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));

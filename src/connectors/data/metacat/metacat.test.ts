@@ -117,6 +117,8 @@ describe('MetaCat: files and datasets', () => {
     const up = await data.lineage(EXPERIMENT, 'made:ana1', 'up', { depth: 2, limit: 2 });
     expect(up.files.map(({ name }) => name)).toEqual(['made:reco1', 'raw:raw000']);
     expect(up.more).toBe(true);
+    const near = await data.lineage(EXPERIMENT, 'raw:raw000', 'down', { depth: 1, limit: 10 });
+    expect([near.files.length, near.more], 'a generation further down').toEqual([1, true]);
   });
 
   it('a query that MetaCat does not understand is a bad query, not a failed server', async () => {

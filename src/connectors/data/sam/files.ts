@@ -73,14 +73,11 @@ export async function fileLineage(
   const seen = new Set([name]);
   const found: Omit<LineageFile, 'located'>[] = [];
   let more = false;
-  for (let step = 1; step <= depth && generation.length > 0; step += 1) {
-    const fresh = generation.filter(({ node }, place) => {
-      const first = generation.findIndex((other) => other.node.file_name === node.file_name) === place;
-      return first && !seen.has(node.file_name);
-    });
+  // One generation beyond those asked for is only looked at: is there one?
+  for (let step = 1; step <= depth + 1 && generation.length > 0; step += 1) {
+    const fresh = generation.filter(({ node: { file_name } }) => !seen.has(file_name) && seen.add(file_name));
     for (const { node, via } of fresh.sort((a, b) => (a.node.file_name < b.node.file_name ? -1 : 1))) {
-      seen.add(node.file_name);
-      if (found.length < limit) {
+      if (step <= depth && found.length < limit) {
         const retired = node.retired !== undefined && node.retired !== false;
         found.push({ name: node.file_name, depth: step, via, retired });
       } else more = true;

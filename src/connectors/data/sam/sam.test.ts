@@ -79,6 +79,7 @@ describe('files and definitions', () => {
     expect(down.files.map(({ name }) => name)).toEqual(['reco1.root', 'ana1.root']);
     const up = await data.lineage(EXPERIMENT, 'ana1.root', 'up', { depth: 1, limit: 10 });
     expect(up.files.map(({ name }) => name)).toEqual(['reco1.root']);
+    expect(up.more, 'a generation further up').toBe(true);
     await expect(data.lineage(EXPERIMENT, 'nothing', 'up', bounds)).rejects.toMatchObject({
       code: 'not-found',
     });

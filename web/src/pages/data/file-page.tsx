@@ -1,8 +1,7 @@
 /** A file: its metadata, where it is, what it was made from and what was made from it. */
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import type { Query } from '../../api/client.ts';
-import { fileQuery, lineageQuery } from '../../api/queries.ts';
+import { fileQuery } from '../../api/queries.ts';
 import type { FileDetail } from '../../api/types.ts';
 import { Moment } from '../../format/moment.tsx';
 import { bytes, counted } from '../../format/numbers.ts';
@@ -11,10 +10,9 @@ import { Link } from '../../links/link.tsx';
 import { url } from '../../links/url.ts';
 import { useFilter } from '../../links/use-filter.ts';
 import { QueryState } from '../../states/query-state.tsx';
-import { Chip } from '../../status/chip.tsx';
 import styles from './data.module.css';
-
-type System = Query & { dataHandling?: string | undefined };
+import { Lineage } from './lineage.tsx';
+import { Preview } from './preview.tsx';
 
 export function FilePage() {
   const { experiment, name } = useParams({ from: '/e/$experiment/files/$name' });
@@ -53,26 +51,6 @@ function answerOf({ size, events, locations }: FileDetail): string {
   return [...much.filter((one) => one !== null), where].join(', ');
 }
 
-function Preview({ file: { name, shows, content } }: { file: FileDetail }) {
-  if (content === null) return null;
-  if (shows === 'image/svg+xml' || shows === 'image/png' || shows === 'image/jpeg') {
-    return (
-      <figure className={`${styles.section} ${styles.preview}`}>
-        <a href={content} target="_blank" rel="noreferrer">
-          <img src={content} alt={name} />
-        </a>
-      </figure>
-    );
-  }
-  return (
-    <p className={styles.section}>
-      <a href={content} target="_blank" rel="noreferrer">
-        Show its content
-      </a>
-    </p>
-  );
-}
-
 function Metadata({ file }: { file: FileDetail }) {
   return (
     <dl className={styles.facts}>
@@ -102,39 +80,5 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
       <dt>{name}</dt>
       <dd>{children}</dd>
     </>
-  );
-}
-
-function Lineage(of: { experiment: string; name: string; system: System; direction: 'up' | 'down' }) {
-  const { experiment, name, system, direction } = of;
-  const lineage = useQuery(lineageQuery(experiment, name, direction, system));
-  return (
-    <section className={styles.section}>
-      <h2>{direction === 'up' ? 'Made from' : 'Made from it'}</h2>
-      <QueryState query={lineage} height={80}>
-        {({ files, more }) =>
-          files.length === 0 ? (
-            <p className={styles.soft}>{direction === 'up' ? 'No file.' : 'No file yet.'}</p>
-          ) : (
-            <>
-              <ul className={styles.tree}>
-                {files.map((file) => (
-                  <li
-                    key={file.name}
-                    style={{ '--depth': file.depth - 1 } as React.CSSProperties}
-                    title={file.depth > 1 ? `through ${file.via}` : undefined}
-                  >
-                    <Link to={url.file(experiment, file.name, system)}>{file.name}</Link>
-                    {file.retired && <Chip>retired</Chip>}
-                    {!file.retired && !file.located && <Chip>not located</Chip>}
-                  </li>
-                ))}
-              </ul>
-              {more && <p className={styles.soft}>There are more than are shown here.</p>}
-            </>
-          )
-        }
-      </QueryState>
-    </section>
   );
 }

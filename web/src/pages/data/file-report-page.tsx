@@ -1,9 +1,10 @@
 /** The file report of a campaign: how far the files of each submission are, each number with the query it counts. */
-import { useQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { fileReportQuery } from '../../api/queries.ts';
 import type { ReportRow } from '../../api/types.ts';
-import { count } from '../../format/numbers.ts';
+import { count, counted } from '../../format/numbers.ts';
 import { Page } from '../../frame/page.tsx';
 import { Link } from '../../links/link.tsx';
 import { url } from '../../links/url.ts';
@@ -28,7 +29,8 @@ const FIGURES: { name: keyof ReportRow['figures']; title: string; hint: string }
 
 export function FileReportPage() {
   const { experiment, name } = useParams({ from: '/e/$experiment/campaigns/$name/files' });
-  const report = useQuery(fileReportQuery(experiment, name));
+  const report = useInfiniteQuery(fileReportQuery(experiment, name));
+  const problem = report.data?.pages.find((page) => page.problem !== null)?.problem ?? null;
   return (
     <Page
       title={`Files of ${name}`}
@@ -42,22 +44,44 @@ export function FileReportPage() {
       answer={
         report.data === undefined
           ? undefined
-          : report.data.problem === null
-            ? `The newest ${count(report.data.items.length)} submissions, counted now.`
-            : `As last known, for files cannot be counted now: ${report.data.problem}`
+          : problem === null
+            ? answerOf(report.data.pages)
+            : `As last known, for files cannot be counted now: ${problem}`
       }
     >
       <QueryState query={report} height={320}>
-        {({ items, dataHandling }) =>
-          items.length === 0 ? (
+        {({ pages }) => {
+          const rows = pages.flatMap(({ items }) => items);
+          return rows.length === 0 ? (
             <Empty title="Nothing was launched yet">The files of each submission will be here.</Empty>
           ) : (
-            <Report experiment={experiment} rows={items} dataHandling={dataHandling} />
-          )
-        }
+            <>
+              <Report
+                experiment={experiment}
+                rows={rows}
+                dataHandling={pages[0]?.dataHandling ?? 'catalogue'}
+              />
+              {report.hasNextPage && (
+                <Button
+                  mt={8}
+                  loading={report.isFetchingNextPage}
+                  onClick={() => void report.fetchNextPage()}
+                >
+                  Show older submissions
+                </Button>
+              )}
+            </>
+          );
+        }}
       </QueryState>
     </Page>
   );
+}
+
+function answerOf(pages: readonly { items: readonly unknown[]; next: string | null }[]): string {
+  const rows = pages.reduce((sum, { items }) => sum + items.length, 0);
+  const more = pages.at(-1)?.next !== null;
+  return `${more ? 'The newest' : 'All'} ${counted(rows, 'submission')}, counted now.`;
 }
 
 function Report(of: { experiment: string; rows: readonly ReportRow[]; dataHandling: string }) {

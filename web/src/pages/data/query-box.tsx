@@ -23,6 +23,12 @@ export interface QueryBoxProps {
 
 export function QueryBox({ experiment, system, query, ask }: QueryBoxProps) {
   const [text, setText] = useState(query);
+  const [asked, setAsked] = useState(query);
+  // Back, forward and links change the query: the box follows them, and keeps what is being written meanwhile.
+  if (asked !== query) {
+    setAsked(query);
+    setText(query);
+  }
   const wanted = text.trim();
   return (
     <section className={styles.box} aria-label="Try a query">
