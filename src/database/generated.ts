@@ -379,7 +379,7 @@ export interface JobEvent {
   at: Timestamp;
   attempt: number;
   detail: Json | null;
-  eventKey: string;
+  eventKey: Int8;
   jobId: Int8;
   state: string;
   submissionId: Int8;

@@ -102,7 +102,7 @@ function lost({ submissionId, batchId, attempt, since }: SilentJob, now: number)
 
 /**
  * Unfinished jobs with the time of their last word. From the open submissions whose roll-up says that they have some
- * (index `submission_open`: a handful among millions) down the index `job_page`, for jobs have no index by state.
+ * (index `submission_open`: a handful among millions) down the key of `job`, for jobs have no index by state.
  * Stragglers of a submission that counts as complete are not looked for. `last`: the only one left of a submission
  * that had more.
  */

@@ -1,6 +1,6 @@
 /**
  * The reading statements of failures. Of a campaign they read groups, never jobs but through the index of a group; of a
- * submission they read its jobs, by the index `job_page`.
+ * submission they read its jobs, by the key of `job`.
  */
 import { sql } from 'kysely';
 import type { Db } from '../../database/index.ts';

@@ -14,7 +14,7 @@ const pairs = (prefix: string) =>
 
 /**
  * Of the submissions with these numbers, those whose counters differ from their jobs; null: of all whose jobs are
- * kept. One statement, for one snapshot. Costs the jobs of what it looks at: the index `job_page` is read for each
+ * kept. One statement, for one snapshot. Costs the jobs of what it looks at: the key of `job` is read for each
  * submission, and rows for their states.
  */
 export async function findDrift(db: Db | Transaction, ids: readonly number[] | null): Promise<Drift[]> {

@@ -1,5 +1,6 @@
 /** A batch of events, sorted out by job: where each job was, and where the batch brings it. No input or output. */
 import type { JobEvent } from '../../connectors/batch/types.ts';
+import type { Failure } from '../../domain/failures/classify.ts';
 import { afterStep, beginLife, type JobLife, type JobStep } from '../../domain/job-life.ts';
 
 /** What events tell of a job beside its life; null where they are silent. */
@@ -20,6 +21,13 @@ export interface JobKnown {
   failure: number | null;
 }
 
+/** Where a failed job belongs. */
+export interface PlacedFailure {
+  failureGroup: number;
+  failure: number;
+  found: Failure;
+}
+
 export interface JobInBatch {
   submissionId: number;
   batchId: string;
@@ -34,6 +42,8 @@ export interface JobInBatch {
   facts: JobFacts;
   /** Null: it was not known before. */
   known: JobKnown | null;
+  /** Null: the batch has not brought it to a failure. */
+  failure: PlacedFailure | null;
 }
 
 /** The jobs of the events, in the order in which they are first named. */
@@ -54,6 +64,7 @@ export function groupByJob(events: readonly JobEvent[]): JobInBatch[] {
         after: null,
         facts,
         known: null,
+        failure: null,
       });
     } else if (job.events.every((known) => known.key !== event.key)) {
       job.events.push(event);

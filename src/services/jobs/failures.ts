@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Transaction } from '../../database/index.ts';
-import { classify, type Failure } from '../../domain/failures/classify.ts';
+import { classify } from '../../domain/failures/classify.ts';
 import type { JobInBatch } from './batch.ts';
 import { addFactors, addGroups, type FactorMove, type GroupMove, trimFactors } from './failure-statements.ts';
 import type { LockedSubmission } from './ingest-statements.ts';
@@ -14,18 +14,18 @@ export function hashOf(...parts: readonly (string | number)[]): number {
   return createHash('sha256').update(JSON.stringify(parts)).digest().readUIntBE(0, 6);
 }
 
-interface Placed {
-  failureGroup: number;
-  failure: number;
-  found: Failure;
-}
-
-/** Null for a job that has not failed. */
-export function groupOf({ after }: JobInBatch, stageId: number): Placed | null {
-  const found = after === null ? null : classify(after);
-  if (found === null) return null;
-  const failure = hashOf(found.kind, found.code, found.text);
-  return { failureGroup: hashOf(stageId, failure), failure, found };
+/** Says of each changed job that has failed which group it is in. */
+export function placeFailures(
+  locked: ReadonlyMap<number, LockedSubmission>,
+  changed: readonly JobInBatch[],
+): void {
+  for (const job of changed) {
+    const row = locked.get(job.submissionId);
+    const found = job.after === null ? null : classify(job.after);
+    if (row === undefined || found === null) continue;
+    const failure = hashOf(found.kind, found.code, found.text);
+    job.failure = { failureGroup: hashOf(row.stageId, failure), failure, found };
+  }
 }
 
 /** Moves the groups by the difference: nothing is asked where no job failed before or after. */
@@ -39,7 +39,9 @@ export async function moveFailures(
   for (const job of changed) {
     const row = locked.get(job.submissionId);
     if (row === undefined || job.after === null) continue;
-    const place = groupOf(job, row.stageId);
+    const place = job.failure;
+    const left = job.known?.failure ?? null;
+    if (place === null && left === null) continue;
     const at = job.after.since;
     const wallBefore = job.known?.wallSeconds ?? 0;
     const wall = job.facts.wallSeconds ?? wallBefore;
@@ -58,7 +60,6 @@ export async function moveFailures(
         last: at,
       });
     }
-    const left = job.known?.failure ?? null;
     // What is not made anew exists, so that the rest of the row is of no importance.
     if (left !== null) add(groups, { ...NOTHING, failureGroup: left, jobs: -1, wallSeconds: -wallBefore });
     for (const factor of ['host', 'site'] as const) {

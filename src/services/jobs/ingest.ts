@@ -8,7 +8,7 @@ import type { Transaction } from '../../database/index.ts';
 import { endOf } from '../../domain/job-life.ts';
 import { JOB_STATES, type JobCounts } from '../../domain/job-state.ts';
 import { changedJobs, groupByJob, type JobInBatch } from './batch.ts';
-import { groupOf, moveFailures } from './failures.ts';
+import { moveFailures, placeFailures } from './failures.ts';
 import {
   type EventColumns,
   findKnownEvents,
@@ -54,9 +54,10 @@ export async function applyJobEvents(
     });
   }
   const changed = changedJobs(jobs);
+  placeFailures(locked, changed);
   const moved = changed.filter((job) => job.before !== null);
-  if (fresh.length > 0) await insertJobs(trx, toJobColumns(fresh, locked));
-  if (moved.length > 0) await updateJobs(trx, toJobColumns(moved, locked));
+  if (fresh.length > 0) await insertJobs(trx, toJobColumns(fresh));
+  if (moved.length > 0) await updateJobs(trx, toJobColumns(moved));
   await insertEvents(trx, toEventColumns(jobs));
   await moveFailures(trx, locked, changed);
   return moveRollUps(trx, locked, changed);
@@ -95,10 +96,7 @@ async function recall(trx: Transaction, jobs: JobInBatch[]): Promise<void> {
   }
 }
 
-function toJobColumns(
-  jobs: readonly JobInBatch[],
-  locked: ReadonlyMap<number, LockedSubmission>,
-): JobColumns {
+function toJobColumns(jobs: readonly JobInBatch[]): JobColumns {
   const columns = Object.fromEntries(JOB_COLUMNS.map((name) => [name, []])) as unknown as JobColumns;
   for (const job of jobs) {
     const { submissionId, jobId, batchId, after, facts } = job;
@@ -107,11 +105,11 @@ function toJobColumns(
     columns.job_id.push(jobId);
     columns.batch_id.push(batchId);
     columns.state.push(after.state);
-    columns.state_since.push(time(after.since));
+    columns.state_since.push(after.since);
     columns.attempt.push(after.attempt);
-    columns.submitted.push(time(after.submitted));
-    columns.started.push(time(after.started));
-    columns.ended.push(time(endOf(after)));
+    columns.submitted.push(after.submitted);
+    columns.started.push(after.started);
+    columns.ended.push(endOf(after));
     columns.exit_code.push(after.exitCode);
     columns.signal.push(after.signal);
     columns.reason.push(after.reason);
@@ -120,15 +118,9 @@ function toJobColumns(
     columns.wall_seconds.push(facts.wallSeconds);
     columns.cpu_seconds.push(facts.cpuSeconds);
     columns.memory_kb.push(facts.memoryKb);
-    columns.failure.push(groupOf(job, locked.get(submissionId)?.stageId ?? 0)?.failureGroup ?? null);
+    columns.failure.push(job.failure?.failureGroup ?? null);
   }
   return columns;
-}
-
-function time(milliseconds: number): string;
-function time(milliseconds: number | null): string | null;
-function time(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : new Date(milliseconds).toISOString();
 }
 
 function toEventColumns(jobs: readonly JobInBatch[]): EventColumns {
@@ -145,7 +137,7 @@ function toEventColumns(jobs: readonly JobInBatch[]): EventColumns {
     for (const event of job.events) {
       columns.submissions.push(job.submissionId);
       columns.jobs.push(job.jobId);
-      columns.times.push(event.at.toISOString());
+      columns.times.push(event.at.getTime());
       columns.attempts.push(event.attempt);
       columns.states.push(event.state);
       columns.keys.push(event.key);
