@@ -1,4 +1,5 @@
 /** Datasets, queries, files and the file report through the API, over the built-in catalogue. */
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import type { DataHandling } from '../../src/connectors/data/types.ts';
@@ -7,6 +8,7 @@ import { STATUS_IDS } from '../../src/domain/status.ts';
 import { PomsError } from '../../src/errors.ts';
 import type { App } from '../../src/http/server.ts';
 import { buildWeb } from '../../src/http/web.ts';
+import { submissionsOf } from '../../src/services/datasets/queries.ts';
 import { ensureDeveloper } from '../../src/services/people/service.ts';
 import { createWorld, NO_FAULTS, type World } from '../engine/world.ts';
 import { EXPERIMENT, makeCampaign } from '../support/campaign.ts';
@@ -110,12 +112,30 @@ describe('datasets', () => {
     await get('/datasets/input?dataHandling=nowhere', 404);
   });
 
+  it('that gather what a run made have the submissions of that run', async () => {
+    const { rows } =
+      await database.pool.query(`insert into dependency (upstream_stage_id, downstream_stage_id, campaign_id)
+      select stage_id, stage_id, campaign_id from submission where submission_id = ${submissions[0]} returning dependency_id`);
+    const name = `poms_gathers_${submissions[0]}_${rows[0].dependency_id}`;
+    const of = () => submissionsOf(database.db, EXPERIMENT, 'catalogue', name);
+    expect(await of(), 'it is not located').toEqual([]);
+    await database.pool.query(
+      `update submission set status_id = 8000 where submission_id = ${submissions[0]}`,
+    );
+    expect(await of()).toMatchObject([{ submissionId: submissions[0], role: 'output' }]);
+    await database.pool.query('delete from dependency');
+    await database.pool.query(
+      `update submission set status_id = 1000 where submission_id = ${submissions[0]}`,
+    );
+  });
+
   it('are defined once, and only by a query that is understood', async () => {
     const mine = { name: 'mine', query: 'data_tier reco' };
     expect(await post('/datasets', mine, 201)).toMatchObject({ createdBy: localUsername() });
     await post('/datasets', mine, 201);
     expect(await post('/datasets', { ...mine, query: 'data_tier raw' }, 409)).toMatchObject({
       code: 'name-taken',
+      problems: [{ path: 'name', problem: `it is defined by ${localUsername()} as: data_tier reco` }],
     });
     expect(await post('/datasets', { name: 'bad', query: 'nothing_known 5' }, 400)).toMatchObject({
       code: 'bad-query',
@@ -234,6 +254,25 @@ describe('a file', () => {
     expect((await get('/files/reco1.root/lineage?direction=up')).files).toHaveLength(1);
     await get('/files/raw1.root/lineage?direction=sideways', 400);
   });
+});
+
+it('a submission may run on a dataset as long as a stage may name one', async () => {
+  // A split `none` hands the text of its stage on as it is, up to 10,000 characters.
+  const dataset = randomBytes(7000).toString('base64');
+  const submissionId = submissions[0] ?? 0;
+  const run = (name: string) =>
+    database.db
+      .updateTable('submission')
+      .set({ dataset: name })
+      .where('submissionId', '=', submissionId)
+      .execute();
+  await run(dataset);
+  expect(await submissionsOf(database.db, EXPERIMENT, 'catalogue', dataset)).toMatchObject([
+    { submissionId },
+  ]);
+  const other = `${dataset.slice(0, 9000)}.`;
+  expect(await submissionsOf(database.db, EXPERIMENT, 'catalogue', other), 'the same beginning').toEqual([]);
+  await run('one');
 });
 
 describe('projects', () => {

@@ -1,6 +1,7 @@
 /** The reading statements about datasets: which submissions have to do with one. */
 import { sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
+import { STATUS_IDS } from '../../domain/status.ts';
 import type { DatasetDetail } from './schema.ts';
 
 type DatasetSubmission = DatasetDetail['submissions'][number];
@@ -9,8 +10,13 @@ type DatasetSubmission = DatasetDetail['submissions'][number];
 const SHOWN = 50;
 /** Names of what came of a submission: `poms_depends_17_1`, `poms_alice_depends_17_1`, `poms_recover_17_0`. */
 const MADE_OF = /^poms_(?:[\w.@-]+_)?(?:depends|recover)_(\d{1,15})_/;
+/** `poms_gathers_9_3`: what the submissions of run 9 made that dependency 3 has waited for. */
+const GATHERED = /^poms_gathers_(\d{1,15})_(\d{1,9})$/;
 
-/** Those that ran on it, and the one that it came of, by its name; of campaigns with this data handling. */
+/**
+ * Those that ran on it, and those that it came of, by its name; of campaigns with this data handling. The index has the
+ * beginning of the dataset only.
+ */
 export async function submissionsOf(
   db: Db,
   experiment: string,
@@ -18,16 +24,24 @@ export async function submissionsOf(
   dataset: string,
 ): Promise<DatasetSubmission[]> {
   const origin = MADE_OF.exec(dataset)?.[1] ?? null;
+  const [, run = null, dependency = null] = GATHERED.exec(dataset) ?? [];
   const { rows } = await sql<DatasetSubmission>`
     select b.submission_id, c.name as campaign, s.name as stage, t.status, found.role
     from (
       (select b.submission_id, 'input' as role from submission b join campaign c on c.campaign_id = b.campaign_id
-        where b.experiment = ${experiment} and b.dataset = ${dataset} and c.data_handling = ${dataHandling}
+        where b.experiment = ${experiment} and left(b.dataset, 200) = left(${dataset}::text, 200)
+          and b.dataset = ${dataset} and c.data_handling = ${dataHandling}
         order by b.submission_id desc limit ${SHOWN})
       union all
       (select b.submission_id, 'output' from submission b join campaign c on c.campaign_id = b.campaign_id
         where b.experiment = ${experiment} and b.submission_id = ${origin}::bigint
-          and c.data_handling = ${dataHandling})) as found
+          and c.data_handling = ${dataHandling})
+      union all
+      (select b.submission_id, 'output' from submission b join campaign c on c.campaign_id = b.campaign_id
+        join dependency d on d.upstream_stage_id = b.stage_id
+        where b.experiment = ${experiment} and b.run_id = ${run}::bigint and d.dependency_id = ${dependency}::int
+          and b.recovery_of is null and b.status_id = ${STATUS_IDS.Located} and c.data_handling = ${dataHandling}
+        order by b.submission_id desc limit ${SHOWN})) as found
     join submission b using (submission_id) join campaign c on c.campaign_id = b.campaign_id
     join stage s on s.stage_id = b.stage_id join submission_status t using (status_id)
     order by found.role desc, b.submission_id desc`.execute(db);

@@ -51,7 +51,7 @@ function literally(name: string): string {
   return name.replace(/[\\%_]/g, '\\$&');
 }
 
-/** Defines a dataset once. Errors `name-taken` where another has the name, `bad-query`, `not-found`. */
+/** Defines a dataset once. Errors `name-taken`, with what has the name; `bad-query`, `not-found`. */
 export async function defineDataset(
   parts: DatasetParts,
   experiment: string,
@@ -59,7 +59,7 @@ export async function defineDataset(
   { name, query, dataHandling }: { name: string; query: string; dataHandling: string },
 ): Promise<DatasetDetail> {
   const data = dataHandlingNamed(parts, dataHandling);
-  await parts.db.transaction().execute(async (trx) => {
+  const define = parts.db.transaction().execute(async (trx) => {
     await data.within(trx).defineDataset(experiment, name, query, false, person.username);
     await recordAudit(trx, {
       experiment,
@@ -69,7 +69,25 @@ export async function defineDataset(
       after: { query, dataHandling },
     });
   });
+  await define.catch(async (error: unknown) => {
+    throw await withWhatExists(data, experiment, name, error);
+  });
   return showDataset(parts, experiment, dataHandling, name);
+}
+
+/** A name that is taken is told with the query that has it. */
+async function withWhatExists(
+  data: DataHandling,
+  experiment: string,
+  name: string,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof PomsError) || error.code !== ('name-taken' satisfies ErrorCode)) return error;
+  const exists = await findDataset(data, experiment, name);
+  if (exists === null) return error;
+  const by = exists.createdBy === null ? '' : ` by ${exists.createdBy}`;
+  const problems = [{ path: 'name', problem: `it is defined${by} as: ${exists.query}` }];
+  return new PomsError('name-taken', error.details, { problems, cause: error });
 }
 
 /** Seconds that a summary may take while somebody waits for the explanation. */
