@@ -192,9 +192,9 @@ describe('time follows the length', () => {
       return Math.min(...times);
     };
     const [quarter, whole] = [time(25_000), time(100_000)];
-    // Four times the text takes four times as long, sixteen times would be quadratic; below 50 ms, where what was
-    // quadratic took seconds, a collection of garbage decides.
-    expect(whole).toBeLessThan(Math.max(50, 10 * quarter));
+    // Four times the text takes four times as long, sixteen times would be quadratic; below 200 ms, where what was
+    // quadratic took seconds, a collection of garbage or a busy machine decides.
+    expect(whole).toBeLessThan(Math.max(200, 10 * quarter));
     expect(whole).toBeLessThan(500);
   });
 });
