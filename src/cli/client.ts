@@ -26,6 +26,13 @@ export interface Client {
     query: Query,
     limit: number,
   ): Promise<Listing<T>>;
+  /** The same for a list whose question is sent with POST. */
+  postList<T>(
+    path: string,
+    schema: z.ZodType<{ items: T[]; next: string | null }>,
+    body: object,
+    limit: number,
+  ): Promise<Listing<T>>;
 }
 
 export interface Listing<T> {
@@ -72,35 +79,36 @@ export function createClient({ url, token }: ClientOptions): Client {
   const get: Client['get'] = async (path, schema, query = {}) =>
     parsed(await call(path + queryString(query), {}), schema);
 
+  const post: Client['post'] = async (path, schema, body) => {
+    const headers = { 'content-type': 'application/json' };
+    return parsed(await call(path, { method: 'POST', headers, body: JSON.stringify(body) }), schema);
+  };
+
   return {
     url: base,
     get,
-    post: async (path, schema, body) => {
-      const init = {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      };
-      return parsed(await call(path, init), schema);
-    },
+    post,
     text: async (path) => (await call(path, {})).text(),
     address,
-    list: async (path, schema, query, limit) => {
-      const first = await get(path, schema, { ...query, limit: Math.min(limit, PAGE) });
-      const items = first.items;
-      let next = first.next;
-      while (next !== null && items.length < limit) {
-        const more = await get(path, schema, {
-          ...query,
-          after: next,
-          limit: Math.min(limit - items.length, PAGE),
-        });
-        items.push(...more.items);
-        next = more.next;
-      }
-      return { items, more: next !== null };
-    },
+    list: (path, schema, query, limit) =>
+      followPages((page) => get(path, schema, { ...query, ...page }), limit),
+    postList: (path, schema, body, limit) =>
+      followPages((page) => post(path, schema, { ...body, ...page }), limit),
   };
+}
+
+async function followPages<T>(
+  ask: (page: { after?: string; limit: number }) => Promise<{ items: T[]; next: string | null }>,
+  limit: number,
+): Promise<Listing<T>> {
+  const { items, next: second } = await ask({ limit: Math.min(limit, PAGE) });
+  let next = second;
+  while (next !== null && items.length < limit) {
+    const more = await ask({ after: next, limit: Math.min(limit - items.length, PAGE) });
+    items.push(...more.items);
+    next = more.next;
+  }
+  return { items, more: next !== null };
 }
 
 async function failureOf(response: Response, base: string): Promise<CommandFailure> {

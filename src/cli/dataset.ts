@@ -1,4 +1,4 @@
-/** `poms dataset`: list, show, files, define, explain. */
+/** `poms dataset`: list, show, files, define, explain, count. */
 import type { Command } from 'commander';
 import {
   type DatasetRow,
@@ -10,7 +10,8 @@ import {
   querySummary,
 } from '../services/datasets/schema.ts';
 import { ofExperiment } from './client.ts';
-import { apiCommand, type CommonOptions, contextOf, limitOption } from './context.ts';
+import { apiCommand, type CommonOptions, type Context, contextOf, limitOption } from './context.ts';
+import { ApiFailure, CommandFailure } from './failure.ts';
 import { type Column, facts, table, when } from './output.ts';
 
 interface DataOptions extends CommonOptions {
@@ -27,7 +28,9 @@ export function dataCommand(parent: Command, nameAndArguments: string, descripti
 }
 
 export function addDatasetCommands(program: Command): void {
-  const dataset = program.command('dataset').description('datasets: list, show, files, define, explain');
+  const dataset = program
+    .command('dataset')
+    .description('datasets: list, show, files, define, explain, count');
   dataCommand(dataset, 'list', 'list datasets by name')
     .option('--like <pattern>', 'only names like this, with % for any text')
     .addOption(limitOption())
@@ -44,6 +47,7 @@ export function addDatasetCommands(program: Command): void {
   dataCommand(dataset, 'explain <query>', 'tell how a query is understood, and how much it finds').action(
     explainQuery,
   );
+  dataCommand(dataset, 'count <query>', 'print how many files a query finds').action(countQuery);
 }
 
 async function listDatasets(options: DataOptions & { like?: string; limit: number }): Promise<void> {
@@ -69,10 +73,8 @@ async function showDataset(name: string, options: DataOptions): Promise<void> {
   const context = contextOf(options);
   const path = ofExperiment(await context.experiment(), 'datasets', name);
   const query = { dataHandling: options.dataHandling };
-  const [shown, summary] = await Promise.all([
-    context.client.get(path, datasetDetail, query),
-    context.client.get(`${path}/summary`, querySummary, query),
-  ]);
+  const shown = await context.client.get(path, datasetDetail, query);
+  const { summary, problem } = await summaryOf(context, path, query);
   context.print({ ...shown, summary }, () => {
     const ran = shown.submissions.map(
       ({ submissionId, campaign, stage, status, role }) =>
@@ -82,9 +84,9 @@ async function showDataset(name: string, options: DataOptions): Promise<void> {
       facts([
         ['dataset', shown.name],
         ['query', shown.query],
-        ['files', summary.files],
-        ['bytes', summary.bytes],
-        ['events', summary.events],
+        ['files', summary === null ? `not counted: ${problem}` : summary.files],
+        ['bytes', summary?.bytes ?? null],
+        ['events', summary?.events ?? null],
         ['created', when(shown.created)],
         ['by', shown.createdBy],
         ['about', shown.description],
@@ -93,16 +95,43 @@ async function showDataset(name: string, options: DataOptions): Promise<void> {
   });
 }
 
+/** A bare number, for scripts; a count that is not known is a failure. */
+async function countQuery(query: string, options: DataOptions): Promise<void> {
+  const context = contextOf(options);
+  const path = ofExperiment(await context.experiment(), 'queries', 'explain');
+  const { dataHandling } = options;
+  const told = await context.client.post(path, explanation, { query, dataHandling });
+  if (told.summary === null) {
+    throw new CommandFailure(told.problem?.message ?? `It cannot be counted: ${told.summaryProblem}.`);
+  }
+  const { summary } = told;
+  context.print(summary, () => `${summary.files}\n`);
+}
+
+/** What a dataset is can be told also where it cannot be counted. */
+async function summaryOf({ client }: Context, path: string, query: { dataHandling: string }) {
+  try {
+    return { summary: await client.get(`${path}/summary`, querySummary, query), problem: null };
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error;
+    return { summary: null, problem: error.problem.detail };
+  }
+}
+
 async function listFiles(name: string, options: DataOptions & { limit: number }): Promise<void> {
   const context = contextOf(options);
   const path = ofExperiment(await context.experiment(), 'datasets', name, 'files');
   const { dataHandling, limit } = options;
   const found = await context.client.list(path, fileList, { dataHandling }, limit);
   const more = found.more ? 'There are more: see --limit.\n' : '';
-  context.print(found.items, () => table(context.screen, FILES, found.items, 'It has no files.') + more);
+  context.print(
+    found.items,
+    () => table(context.screen, FILE_COLUMNS, found.items, 'It has no files.') + more,
+  );
 }
 
-const FILES: Column<FileRow>[] = [
+/** Of files in lists. */
+export const FILE_COLUMNS: Column<FileRow>[] = [
   { title: 'file', cell: (row) => row.name },
   { title: 'bytes', cell: (row) => row.size },
   { title: 'events', cell: (row) => row.events },

@@ -54,6 +54,50 @@ it('explains a query, and ends with 1 where it is wrong', async () => {
   expect((await poms('dataset', 'explain', 'x')).out).toContain('not known: it takes longer than 5 s.');
 });
 
+it('shows a dataset that cannot be counted, and why it cannot', async () => {
+  await serve({
+    [`GET ${OF}/datasets/raw`]: () => ({ json: { ...row, dataHandling: 'catalogue', submissions: [] } }),
+    [`GET ${OF}/datasets/raw/summary`]: () => ({
+      status: 502,
+      json: {
+        ...{ type: 'x', title: 'x', status: 502, code: 'outside-system' },
+        ...{ detail: 'SAM could not be asked: it hangs', advice: 'Wait.' },
+      },
+    }),
+  });
+  const { exitCode, out } = await poms('dataset', 'show', 'raw');
+  expect(exitCode).toBe(0);
+  expect(out).toContain('not counted: SAM could not be asked: it hangs');
+});
+
+it('counts a query as a bare number, and fails where that is not known', async () => {
+  let answer: object = explained;
+  await serve({ [`POST ${OF}/queries/explain`]: () => ({ json: answer }) });
+  expect(await poms('dataset', 'count', 'data_tier raw')).toMatchObject({ exitCode: 0, out: '7\n' });
+  answer = { ...explained, summary: null, summaryProblem: 'it takes longer than 5 s' };
+  expect(await poms('dataset', 'count', 'data_tier raw')).toMatchObject({
+    exitCode: 1,
+    out: '',
+    err: 'poms: It cannot be counted: it takes longer than 5 s.\n',
+  });
+});
+
+it('lists the files of a query, page by page', async () => {
+  const file = (n: number) => ({
+    ...{ name: `f${n}`, size: 5, events: null, created: '2026-01-01T00:00:00Z', located: true },
+  });
+  const { asked } = await serve({
+    [`POST ${OF}/queries/files`]: ({ body }) => ({
+      json: { items: [file(1)], next: JSON.stringify(body).includes('"after"') ? null : 'here' },
+    }),
+  });
+  expect((await poms('file', 'list', 'data_tier raw', '-n', '2')).out.match(/^f1/gm)).toHaveLength(2);
+  expect(asked.map(({ body }) => body)).toEqual([
+    { query: 'data_tier raw', dataHandling: 'catalogue', limit: 2 },
+    { query: 'data_tier raw', dataHandling: 'catalogue', limit: 1, after: 'here' },
+  ]);
+});
+
 it('defines a dataset, and lists its files', async () => {
   const file = { name: 'a.root', size: 5, events: null, created: '2026-01-01T00:00:00Z', located: false };
   const { asked } = await serve({
@@ -103,6 +147,20 @@ it('shows a file and its lineage', async () => {
         },
       },
     }),
+    [`GET ${OF}/files/a.root/uses`]: () => ({
+      json: {
+        projects: [
+          {
+            project: 'P',
+            dataset: 'raw',
+            state: 'consumed',
+            changed: '2026-01-01T00:00:00Z',
+            submissions: [17],
+          },
+        ],
+        more: false,
+      },
+    }),
     [`GET ${OF}/files/a.root/lineage`]: ({ query }) => ({
       json: {
         files:
@@ -117,7 +175,9 @@ it('shows a file and its lineage', async () => {
       },
     }),
   });
-  expect((await poms('file', 'show', 'a.root')).out).toMatch(/location +\/data\n(.*\n)*runs +\[\[1,2\]\]/);
+  const { out } = await poms('file', 'show', 'a.root');
+  expect(out).toMatch(/location +\/data\n(.*\n)*runs +\[\[1,2\]\]/);
+  expect(out).toMatch(/project +P: consumed, submission 17\n/);
   expect((await poms('file', 'lineage', 'a.root')).out).toBe('It was made from no file.\n');
   expect((await poms('file', 'lineage', 'a.root', '--direction', 'down')).out).toBe(
     'b.root\n  c.root (retired)\nd.root\n',

@@ -136,7 +136,7 @@ function toRow(
       allDeclared: figure('allDeclared', now?.childrenDeclared ?? stored.filesProduced),
       allLocated: figure('allLocated', located),
       pending: figure('pending', files === null || located === null ? null : files - located),
-      output: figure('output', null),
+      output: figure('output', now?.outputs),
     },
   };
 }

@@ -45,6 +45,8 @@ export interface Progress extends ProjectSummary {
   childrenLocated: number;
   /** Files that have a matching child for some pattern, where that is told apart. */
   childrenSome?: number;
+  /** Files that `outputQuery` finds, where that is counted with the rest. */
+  outputs?: number;
 }
 
 export interface CatalogueFile {
@@ -101,6 +103,20 @@ export interface Lineage {
   /** By generation, in each by name. */
   files: LineageFile[];
   /** There are more files, or generations, than were asked for. */
+  more: boolean;
+}
+
+/** The projects that a file was given to, the newest first. */
+export interface FileUses {
+  projects: {
+    project: string;
+    /** The definition whose files it has; null where it has none, or that is not told. */
+    dataset: DatasetName | null;
+    /** What became of the file in it. */
+    state: string;
+    changed: Date;
+  }[];
+  /** There are more than were asked for. */
   more: boolean;
 }
 
@@ -171,6 +187,8 @@ export interface DataHandling {
     direction: 'up' | 'down',
     bounds: { depth: number; limit: number },
   ): Promise<Lineage>;
+  /** Projects that have the file, `limit` at most; absent where the system does not tell. Error `not-found`. */
+  fileUses?(experiment: string, name: string, limit: number): Promise<FileUses>;
 
   /**
    * Creates the definition, or leaves an equal one alone; another query under the name replaces it when `replace`.

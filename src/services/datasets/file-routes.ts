@@ -8,7 +8,8 @@ import { PomsError } from '../../errors.ts';
 import type { App } from '../../http/server.ts';
 import { experimentName } from '../common.ts';
 import { contentUrl, mediaTypeOf } from '../media.ts';
-import { dataQuery, fileDetail, lineageQuery, lineageView } from './schema.ts';
+import { submissionsByProject } from './queries.ts';
+import { dataQuery, fileDetail, lineageQuery, lineageView, usesQuery, usesView } from './schema.ts';
 import { type DatasetParts, dataHandlingNamed } from './service.ts';
 
 export interface FileRoutesDeps extends DatasetParts {
@@ -68,6 +69,32 @@ export function fileRoutes(app: App, deps: FileRoutesDeps): void {
       const { dataHandling, direction, depth, limit } = request.query;
       const { experiment, name } = request.params;
       return withLineage(dataHandling).lineage(experiment, name, direction, { depth, limit });
+    },
+  );
+  app.get(
+    `${URL}/uses`,
+    {
+      config: { action: 'file.view' },
+      schema: {
+        tags,
+        summary: 'The projects that a file was given to, with their submissions, the newest first',
+        params: one,
+        querystring: usesQuery,
+        response: { 200: usesView },
+      },
+    },
+    async (request) => {
+      const { experiment, name } = request.params;
+      const { dataHandling, limit } = request.query;
+      const data = dataHandlingNamed(deps, dataHandling);
+      if (data.fileUses === undefined) {
+        throw new PomsError('unsupported', { system: data.name, what: 'tell what a file was given to' });
+      }
+      const { projects, more } = await data.fileUses(experiment, name, limit);
+      const names = projects.map(({ project }) => project);
+      const submissions = await submissionsByProject(deps.db, experiment, data.name, names);
+      const items = projects.map((use) => ({ ...use, submissions: submissions.get(use.project) ?? [] }));
+      return { projects: items, more };
     },
   );
   app.get(

@@ -47,3 +47,18 @@ export async function submissionsOf(
     order by found.role desc, b.submission_id desc`.execute(db);
   return rows;
 }
+
+/** The submissions that run on these projects, of campaigns with this data handling. */
+export async function submissionsByProject(
+  db: Db,
+  experiment: string,
+  dataHandling: string,
+  projects: readonly string[],
+): Promise<Map<string, number[]>> {
+  const { rows } = await sql<{ project: string; submissions: number[] }>`
+    select b.project, jsonb_agg(b.submission_id order by b.submission_id) as submissions
+    from submission b join campaign c on c.campaign_id = b.campaign_id
+    where b.experiment = ${experiment} and b.project = any(${[...projects]}::text[])
+      and c.data_handling = ${dataHandling} group by b.project`.execute(db);
+  return new Map(rows.map((row) => [row.project, row.submissions]));
+}

@@ -1,6 +1,6 @@
 /** The URLs of datasets and queries. */
 import { z } from 'zod';
-import type { CatalogueFile } from '../../connectors/data/types.ts';
+import type { CatalogueFile, DataHandling } from '../../connectors/data/types.ts';
 import { PomsError } from '../../errors.ts';
 import { personOf } from '../../http/identity.ts';
 import type { App } from '../../http/server.ts';
@@ -17,6 +17,7 @@ import {
   fileList,
   fileReport,
   newDataset,
+  queryFilesRequest,
   querySummary,
 } from './schema.ts';
 import { type DatasetParts, dataHandlingNamed, defineDataset, explain, showDataset } from './service.ts';
@@ -120,13 +121,10 @@ export function datasetRoutes(app: App, parts: DatasetRoutesDeps): void {
         response: { 200: fileList },
       },
     },
-    async (request) => {
-      const { dataHandling, after, limit } = request.query;
+    (request) => {
+      const { dataHandling, ...page } = request.query;
       const data = dataHandlingNamed(parts, dataHandling);
-      const query = data.datasetQuery([request.params.name]);
-      const page = { limit, ...(after !== undefined && { after }) };
-      const { files, next } = await data.list(request.params.experiment, query, page);
-      return { items: files.map(toRow), next };
+      return listFiles(data, request.params.experiment, data.datasetQuery([request.params.name]), page);
     },
   );
   fileReportRoute(app, parts);
@@ -143,6 +141,23 @@ export function datasetRoutes(app: App, parts: DatasetRoutesDeps): void {
       },
     },
     (request) => explain(parts, request.params.experiment, request.body),
+  );
+  app.post(
+    '/api/v1/experiments/:experiment/queries/files',
+    {
+      config: { action: 'file.view' },
+      schema: {
+        tags,
+        summary: 'The files that a query finds; sent with POST, for a query may be long',
+        params: all,
+        body: queryFilesRequest,
+        response: { 200: fileList },
+      },
+    },
+    (request) => {
+      const { query, dataHandling, ...page } = request.body;
+      return listFiles(dataHandlingNamed(parts, dataHandling), request.params.experiment, query, page);
+    },
   );
 }
 
@@ -164,6 +179,19 @@ function fileReportRoute(app: App, { report }: DatasetRoutesDeps): void {
       return report(request.params.experiment, request.params.campaign, { after, limit });
     },
   );
+}
+
+async function listFiles(
+  data: DataHandling,
+  experiment: string,
+  query: string,
+  { after, limit }: { after?: string | undefined; limit: number },
+) {
+  const { files, next } = await data.list(experiment, query, {
+    limit,
+    ...(after !== undefined && { after }),
+  });
+  return { items: files.map(toRow), next };
 }
 
 function toRow({ name, size, events, created, locations }: CatalogueFile) {

@@ -59,6 +59,10 @@ export const fileList = page(fileRow);
 export const datasetFilesQuery = pageQuery.extend({ dataHandling });
 
 export const explainRequest = z.object({ query: z.string().min(1).max(100_000), dataHandling });
+export const queryFilesRequest = explainRequest.extend({
+  after: z.string().optional(),
+  limit: z.number().int().min(1).max(500).default(50),
+});
 export const explanation = z.object({
   problem: z
     .object({
@@ -106,6 +110,22 @@ export const lineageView = z.object({
       via: z.string().describe('The file one generation nearer.'),
       retired: z.boolean(),
       located: z.boolean(),
+    }),
+  ),
+  more: z.boolean().describe('There are more than were asked for.'),
+});
+
+export const usesQuery = dataQuery.extend({
+  limit: z.coerce.number().int().min(1).max(200).default(20),
+});
+export const usesView = z.object({
+  projects: z.array(
+    z.object({
+      project: z.string(),
+      dataset: z.string().nullable().describe('The definition whose files it has.'),
+      state: z.string().describe('What became of the file in it.'),
+      changed: timestamp,
+      submissions: z.array(z.number()).describe('Those of POMS that run on it.'),
     }),
   ),
   more: z.boolean().describe('There are more than were asked for.'),

@@ -21,6 +21,7 @@ import {
 } from './definitions.ts';
 import { type HandedFile, nextFile } from './delivery.ts';
 import { quickSummary, tellQuery } from './explain.ts';
+import { fileUses } from './file-uses.ts';
 import { fileLineage } from './lineage.ts';
 import { changeLocations } from './locations.ts';
 import { fileMetadata, listFiles, retireFile } from './metadata.ts';
@@ -117,6 +118,7 @@ function over(session: Session): Catalogue {
     declare: (...rest) => declareFiles(session, ...rest),
     file: (...rest) => fileMetadata(session, ...rest),
     lineage: (...rest) => fileLineage(session, ...rest),
+    fileUses: (...rest) => fileUses(session, ...rest),
     retire: (...rest) => retireFile(session, ...rest),
     changeLocations: (...rest) => changeLocations(session, ...rest),
 

@@ -22,6 +22,8 @@ export interface ChildCounts {
   childrenLocated: number;
   /** Files that have one for some pattern. */
   childrenSome: number;
+  /** Files that were made and are to be had; null where the next generation is not the output. */
+  outputs: number | null;
 }
 
 /** By the place of the item. Error 'bad-query' where a pattern cannot be used. */
@@ -74,14 +76,19 @@ function countsOf(place: number, files: Sql, depth: number, patterns: Sql[]): Ra
     sql`bool_or(c.${column('matches', n)} and c.n_loc > 0) as ${column('located', n)}`,
   ]);
   const last = sql.ref(`generation${depth}`);
-  return sql`with ${sql.join(generations(files, depth))}
-    select ${place}::int as place, count(*) filter (where ${every('declared')}) as children_declared,
+  // Further away, a query for the output asks less of the files in between than this statement does.
+  const outputs =
+    depth === 1
+      ? sql`(select count(*) from last_generation where n_loc > 0 and ${some('matches')})`
+      : sql`null::bigint`;
+  return sql`with ${sql.join(generations(files, depth))}, last_generation as materialized (
+      select c.file_id, c.n_loc, ${sql.join(matches)} from dh.file c
+      where c.file_id = any(array(select id from ${last})))
+    select ${place}::int as place, ${outputs} as outputs, count(*) filter (where ${every('declared')}) as children_declared,
       count(*) filter (where ${every('located')}) as children_located,
       count(*) filter (where ${some('declared')}) as children_some
     from (select g.origin, ${sql.join(ofOrigin)} from ${last} g
-      join (select c.file_id, c.n_loc, ${sql.join(matches)} from dh.file c
-        where c.file_id = any(array(select id from ${last})) offset 0) c on c.file_id = g.id
-      group by g.origin) by_origin`;
+      join last_generation c on c.file_id = g.id group by g.origin) by_origin`;
 }
 
 /** Pairs of a project's file and a file of the n-th generation after it; those in between can be read. */

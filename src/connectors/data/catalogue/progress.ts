@@ -49,8 +49,14 @@ export function progress(
       );
       const children = await countChildren(db, experiment, batch);
       for (const [place, summary] of summaries.entries()) {
-        const { childrenDeclared = 0, childrenLocated = 0, childrenSome = 0 } = children.get(place) ?? {};
-        rows.push({ ...summary, childrenDeclared, childrenLocated, childrenSome });
+        const {
+          childrenDeclared = 0,
+          childrenLocated = 0,
+          childrenSome = 0,
+          outputs = null,
+        } = children.get(place) ?? {};
+        const counts = { childrenDeclared, childrenLocated, childrenSome };
+        rows.push({ ...summary, ...counts, ...(outputs !== null && { outputs }) });
       }
     }
     return rows;

@@ -175,7 +175,7 @@ describe('progress', () => {
       states: { unassigned: 3, consumed: 1, delivered: 1, failed: 1 },
     };
     expect(rows).toEqual([
-      { ...states, childrenDeclared: 3, childrenLocated: 2, childrenSome: 3 },
+      { ...states, childrenDeclared: 3, childrenLocated: 2, childrenSome: 3, outputs: 2 },
       {
         project: 'none',
         exists: false,
@@ -188,10 +188,11 @@ describe('progress', () => {
         childrenDeclared: 0,
         childrenLocated: 0,
         childrenSome: 0,
+        outputs: 0,
       },
       { ...states, childrenDeclared: 1, childrenLocated: 1, childrenSome: 1 },
-      { ...states, childrenDeclared: 0, childrenLocated: 0, childrenSome: 3 },
-      { ...states, childrenDeclared: 0, childrenLocated: 0, childrenSome: 0 },
+      { ...states, childrenDeclared: 0, childrenLocated: 0, childrenSome: 3, outputs: 2 },
+      { ...states, childrenDeclared: 0, childrenLocated: 0, childrenSome: 0, outputs: 0 },
     ]);
     expect(await catalogue.progress(EXPERIMENT, [])).toEqual([]);
     // The counts are those of the queries that recoveries are made with.
@@ -205,6 +206,9 @@ describe('progress', () => {
       expect((row?.files ?? 0) - (row?.childrenLocated ?? 0)).toBe(
         await catalogue.count(EXPERIMENT, pending),
       );
+      const outputs = await catalogue.outputQuery(EXPERIMENT, 'Q', item.output);
+      if (depth === 1) expect(row?.outputs).toBe(await catalogue.count(EXPERIMENT, outputs));
+      else expect(row).not.toHaveProperty('outputs');
     }
 
     const of = { project: 'Q', dataset: 'input', output };
