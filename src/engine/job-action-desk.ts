@@ -66,7 +66,7 @@ export async function previewJobAction(
 
 /**
  * Records the action with all that it is to be done to, in one transaction with what needs no batch system: launches
- * that wait are cancelled, and their submissions have the status that was asked for. Throws as `planJobAction`.
+ * that have not begun are cancelled, and their submissions have the status that was asked for. Throws as `planJobAction`.
  */
 export async function requestJobAction(
   parts: EngineParts,
@@ -87,7 +87,7 @@ export async function requestJobAction(
       const known = await findJobAction(trx, key);
       return { jobActionId: known, isNew: false, parts: 0, launchesCancelled: 0 };
     }
-    const plan = await planJobAction(trx, askerOf(parts, person, experiment), asked);
+    const plan = await planJobAction(trx, askerOf(parts, person, experiment), asked, true);
     const cancelled = as === null ? NONE : await stopWaiting(trx, plan, person.username, as, reason);
     const left = plan.parts.filter((part) => !cancelled.submissions.has(part.submission.submissionId));
     await insertParts(trx, jobActionId, left.map(toNewPart), {
@@ -116,7 +116,7 @@ function toNewPart({ submission, batchIds, jobs }: PlannedPart) {
 
 const NONE = { launches: 0, submissions: new Set<number>() };
 
-/** Launches that wait are cancelled; the other submissions count as what was asked for when their jobs have gone. */
+/** Launches that have not begun are cancelled; the other submissions count as what was asked for when their jobs have gone. */
 async function stopWaiting(
   trx: Transaction,
   plan: Plan,

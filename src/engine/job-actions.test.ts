@@ -5,6 +5,7 @@ import { createWorld, NO_FAULTS, type SimBatch, type World } from '../../test/en
 import { EXPERIMENT, makeCampaign, type TestCampaign } from '../../test/support/campaign.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { makeSubmissions } from '../../test/support/submissions.ts';
+import { until } from '../connectors/batch/local/fixture.ts';
 import type { BatchSystem, JobSelector } from '../connectors/batch/types.ts';
 import { expireLeases, leaseOwners } from '../database/leases.ts';
 import { PomsError } from '../errors.ts';
@@ -13,7 +14,9 @@ import { claimParts } from '../services/job-actions/work.ts';
 import { type JobActionAsked, previewJobAction, requestJobAction } from './job-action-desk.ts';
 import { recordPart } from './job-action-end.ts';
 import { endStrays, jobActionStep } from './job-actions.ts';
+import { runLaunch } from './launch-run.ts';
 import { look } from './monitor.ts';
+import { prepareLaunch } from './prepare.ts';
 import { actOnSubmission } from './submission-actions.ts';
 
 let database: TestDatabase;
@@ -81,6 +84,41 @@ async function setLaunch(id: number, state: 'queued' | 'running'): Promise<numbe
     database.db,
   );
   return rows[0]?.launchId ?? 0;
+}
+
+/** A queued launch of the first stage, as a schedule or a dependency makes it. */
+async function launchWithoutSubmission(): Promise<number> {
+  const { rows } = await sql<{ launchId: number }>`
+    insert into launch (launch_id, run_id, stage_id, campaign_id, experiment, cause, cause_key, requested_by)
+    overriding system value select n, n, ${campaign.stages.get('first')}, ${campaign.campaignId}, ${EXPERIMENT},
+      'manual', 'waits', ${campaign.experimenterId}
+    from (select nextval(pg_get_serial_sequence('launch', 'launch_id')) as n) as fresh returning launch_id`.execute(
+    database.db,
+  );
+  return rows[0]?.launchId ?? 0;
+}
+
+/** The same, taken by an engine: it stays so while its data handling is away. */
+async function claimedWithoutSubmission(): Promise<number> {
+  const launchId = await launchWithoutSubmission();
+  await sql`update launch set state = 'claimed', lease_owner = 'other', lease_until = now() + interval '1 hour'
+    where launch_id = ${launchId}`.execute(database.db);
+  return launchId;
+}
+
+async function launchesAndSubmissions() {
+  const { rows } = await sql<{ state: string; submissionId: number | null }>`
+    select l.state, b.submission_id from launch l left join submission b using (launch_id)`.execute(
+    database.db,
+  );
+  return rows;
+}
+
+async function waitingForLocks(): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`.execute(database.db);
+  return rows[0]?.n ?? 0;
 }
 
 describe('from request to outcome', () => {
@@ -227,13 +265,7 @@ describe('removing', () => {
   it('a stage: its launches that wait are cancelled at once, with and without a submission', async () => {
     const [id = 0] = await makeSubmissions(database.db, campaign, 'first', 1);
     await setLaunch(id, 'queued');
-    await sql`
-      insert into launch (launch_id, run_id, stage_id, campaign_id, experiment, cause, cause_key, requested_by)
-      overriding system value select n, n, ${campaign.stages.get('first')}, ${campaign.campaignId}, ${EXPERIMENT},
-        'manual', 'waits', ${campaign.experimenterId}
-      from (select nextval(pg_get_serial_sequence('launch', 'launch_id')) as n) as fresh`.execute(
-      database.db,
-    );
+    await launchWithoutSubmission();
     const scope = { campaign: 'acted', stage: 'first' };
     expect(await preview({ action: 'remove', scope })).toMatchObject({
       launches: 2,
@@ -245,6 +277,38 @@ describe('removing', () => {
     expect(await statusOf(id)).toBe('Removed');
     const { rows } = await sql`select state, count(*) as n from launch group by state`.execute(database.db);
     expect(rows).toEqual([{ state: 'cancelled', n: 2 }]);
+  });
+
+  it('a campaign: a launch that an engine has taken and could not make a submission of is cancelled', async () => {
+    const launchId = await claimedWithoutSubmission();
+    const scope = { campaign: 'acted' };
+    expect(await preview({ action: 'remove', scope })).toMatchObject({ launches: 1, submissions: 0 });
+    const made = await request({ action: 'remove', scope });
+    expect(await shown(made.jobActionId)).toMatchObject({ state: 'done', parts: 0, launchesCancelled: 1 });
+    // The engine that has it goes on, and finds that there is nothing to do.
+    const launch = { launchId, stageId: campaign.stages.get('first') ?? 0, experiment: EXPERIMENT };
+    const claimed = { ...launch, state: 'claimed', tries: 1, submissionId: null, host: 'local' } as const;
+    await runLaunch(world.parts, 'other', claimed, new AbortController().signal);
+    expect(await launchesAndSubmissions()).toEqual([{ state: 'cancelled', submissionId: null }]);
+    expect(world.host.starts.size).toBe(0);
+  });
+
+  it('a campaign: a launch whose submission is being made at that moment is removed as a submission', async () => {
+    const launchId = await claimedWithoutSubmission();
+    let asked: Promise<{ jobActionId: number }> | undefined;
+    await database.db.transaction().execute(async (trx) => {
+      await prepareLaunch(trx, world.parts, launchId);
+      asked = request({ action: 'remove', scope: { campaign: 'acted' } });
+      await until('the request waits', async () => (await waitingForLocks()) > 0);
+    });
+    const made = await asked;
+    expect(await shown(made?.jobActionId ?? 0)).toMatchObject({ parts: 1, launchesCancelled: 0 });
+    await step();
+    await due();
+    await step();
+    const [one, ...others] = await launchesAndSubmissions();
+    expect([one?.state, others]).toEqual(['cancelled', []]);
+    expect(await statusOf(one?.submissionId ?? 0)).toBe('Removed');
   });
 
   it('a launch that runs is stopped, and jobs that it had submitted are removed', async () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createWorld, NO_FAULTS, type World } from '../../test/engine/world.ts';
 import { EXPERIMENT, makeCampaign } from '../../test/support/campaign.ts';
@@ -61,3 +62,41 @@ it('gives what a launch would run as text for a shell, and makes no submission a
   expect((await desk.commands(person, EXPERIMENT, request)).text).toBe(text);
   expect((await desk.preview(person, EXPERIMENT, request)).slicesLeft).toBe(2);
 });
+
+it('cancels a launch that was taken and has no submission yet, and never makes one of it again', async () => {
+  const { experimenterId, campaignId } = await makeCampaign(database.db, 'taken', [{ name: 'process' }]);
+  const person = { experimenterId, username: 'tester' };
+  const desk = createLaunchDesk(world.parts);
+  const request = launchRequest.parse({ campaign: 'taken', requestKey: 'once' });
+  await sql`insert into hold (scope, campaign_id, experiment, held_by, reason)
+    values ('campaign', ${campaignId}, ${EXPERIMENT}, ${experimenterId}, 'a test')`.execute(database.db);
+  const { launchId, hold } = await desk.launch(person, EXPERIMENT, request);
+  expect(hold).toMatchObject({ reason: 'a test' });
+  await sql`update hold set released = now(), released_by = ${experimenterId}`.execute(database.db);
+  await taken(launchId);
+  await desk.cancel(person, launchId);
+  expect(await desk.launch(person, EXPERIMENT, request)).toEqual({
+    launchId,
+    submissionId: null,
+    hold: null,
+  });
+  const { rows } = await sql`
+    select l.state, l.lease_owner, b.submission_id from launch l left join submission b using (launch_id)
+    where launch_id = ${launchId}`.execute(database.db);
+  expect(rows).toEqual([{ state: 'cancelled', leaseOwner: null, submissionId: null }]);
+});
+
+it('does not cancel a launch that was taken and has its submission', async () => {
+  const { experimenterId } = await makeCampaign(database.db, 'begun', [{ name: 'process' }]);
+  const person = { experimenterId, username: 'tester' };
+  const desk = createLaunchDesk(world.parts);
+  const { launchId } = await desk.launch(person, EXPERIMENT, launchRequest.parse({ campaign: 'begun' }));
+  await taken(launchId);
+  await expect(desk.cancel(person, launchId)).rejects.toMatchObject({ code: 'wrong-state' });
+});
+
+/** As by an engine. */
+async function taken(launchId: number): Promise<void> {
+  await sql`update launch set state = 'claimed', lease_owner = 'other', lease_until = now() + interval '1 hour'
+    where launch_id = ${launchId}`.execute(database.db);
+}

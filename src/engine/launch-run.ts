@@ -30,7 +30,7 @@ export async function runLaunch(
   signal: AbortSignal,
 ): Promise<void> {
   const { db } = parts.database;
-  let submissionId: number;
+  let submissionId: number | null;
   try {
     submissionId =
       launch.submissionId ??
@@ -40,6 +40,7 @@ export async function runLaunch(
     await db.transaction().execute((trx) => recordRefusal(trx, owner, launch.launchId, error));
     return;
   }
+  if (submissionId === null) return;
   const facts = await loadLaunchFacts(db, submissionId);
   if (passesDatasetOn(facts.stageType)) {
     const { stageId } = launch;

@@ -15,12 +15,18 @@ import { type Intent, makeSubmission, type TakenSlice } from './make-submission.
 import { dataHandling, type EngineParts } from './parts.ts';
 
 /**
- * The submission of the launch, made now or before. Throws `no-slice-left`, `unknown-template-name`,
- * `place-not-allowed` and what else is wrong with the definitions; then nothing is stored.
+ * The submission of the launch, made now or before; null for a launch that has ended without one, as when a person has
+ * cancelled it. Throws `no-slice-left`, `unknown-template-name`, `place-not-allowed` and what else is wrong with the
+ * definitions; then nothing is stored.
  */
-export async function prepareLaunch(trx: Transaction, parts: EngineParts, launchId: number): Promise<number> {
+export async function prepareLaunch(
+  trx: Transaction,
+  parts: EngineParts,
+  launchId: number,
+): Promise<number | null> {
   const intent = await loadIntent(trx, launchId);
   if (intent.submissionId !== null) return intent.submissionId;
+  if (intent.over) return null;
   const found = await loadStageContext(trx, intent.stageId, false);
   await checkStagePlace(trx, parts, found);
   // Launches that take something of the stage do so one after the other; the others need not wait for it.
@@ -68,14 +74,18 @@ export function commandParts(
   };
 }
 
-/** The intent, locked, with the submission that was made of it before, if one was. */
-async function loadIntent(
-  trx: Transaction,
-  launchId: number,
-): Promise<Intent & { submissionId: number | null }> {
-  const rows = await sql<Intent & { submissionId: number | null }>`
+interface LockedIntent extends Intent {
+  /** Made of it before. */
+  submissionId: number | null;
+  /** The launch has ended. */
+  over: boolean;
+}
+
+async function loadIntent(trx: Transaction, launchId: number): Promise<LockedIntent> {
+  const rows = await sql<LockedIntent>`
     select l.launch_id, l.run_id, l.stage_id, l.cause, l.dataset, l.parameters, l.is_test, l.recovery_of, l.recovery_type,
       l.recovery_position, l.triggered_by, l.requested_by, p.username as experimenter,
+      l.state in ('done', 'failed', 'cancelled') as over,
       (select b.submission_id from submission b where b.launch_id = l.launch_id) as submission_id
     from launch l join experimenter p on p.experimenter_id = l.requested_by
     where l.launch_id = ${launchId} for no key update of l`.execute(trx);

@@ -41,18 +41,28 @@ export interface Plan {
   byState: JobCounts;
   /** Launches that wait or run, of these submissions. */
   underWay: number;
-  /** Launches that wait and have no submission yet. */
+  /** Launches that have no submission yet. */
   launchIds: number[];
   skipped: Skipped[];
 }
 
-/** Throws `not-found`, `bad-request`, and `not-allowed` where all that is meant belongs to others. */
+/**
+ * Throws `not-found`, `bad-request`, and `not-allowed` where all that is meant belongs to others. `lock`: the plan is
+ * going to be carried out in this transaction.
+ */
 export async function planJobAction(
   db: Db | Transaction,
   asker: Asker,
   { action, scope }: { action: JobAction; scope: JobScope },
+  lock = false,
 ): Promise<Plan> {
   const skips = createSkips();
+  const whole = isWhole(scope);
+  // Before submissions are looked for: a launch that becomes one meanwhile is found there.
+  const waiting =
+    whole && action === 'remove' && scope.campaign !== undefined
+      ? await selectWaitingLaunches(db, asker.experiment, scope, lock)
+      : [];
   const found = await selectSubmissions(db, asker.experiment, scope);
   checkNamed(scope, found, skips);
   const refusals: unknown[] = [];
@@ -68,16 +78,12 @@ export async function planJobAction(
       skips.add('submission', 1, `is on batch system ${batchSystem}, to which POMS is not connected`);
     return known;
   });
-  const whole = isWhole(scope);
   const parts = whole
     ? planWhole(action, scope, reachable, skips)
     : planJobs(await jobsOf(db, action, scope, reachable), reachable, action, skips);
-  const waiting =
-    whole && action === 'remove' && scope.campaign !== undefined
-      ? await selectWaitingLaunches(db, asker.experiment, scope.campaign, scope.stage)
-      : [];
+  const became = new Set(found.map(({ launchId }) => launchId));
   const launchIds = waiting
-    .filter((launch) => refusalOf(asker, launch) === null)
+    .filter((launch) => refusalOf(asker, launch) === null && !became.has(launch.launchId))
     .map(({ launchId }) => launchId);
   if (refusals.length > 0 && mine.length === 0 && launchIds.length === 0) throw refusals[0];
   return {

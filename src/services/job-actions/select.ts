@@ -156,19 +156,22 @@ export interface WaitingLaunch {
   creatorRole: 'analysis' | 'production';
 }
 
-/** Launches of a campaign or stage that wait and have no submission yet. */
+/**
+ * Launches of a campaign or stage that have no submission yet. `lock`: to cancel them; it waits for engines that are
+ * making submissions of them at that moment, which the next statement then sees.
+ */
 export async function selectWaitingLaunches(
   db: Db | Transaction,
   experiment: string,
-  campaign: string,
-  stage: string | undefined,
+  { campaign, stage }: Pick<JobScope, 'campaign' | 'stage'>,
+  lock: boolean,
 ): Promise<WaitingLaunch[]> {
   const { rows } = await sql<WaitingLaunch>`
     select l.launch_id, st.creator_id, st.creator_role
     from launch l join campaign c using (campaign_id) join stage st on st.stage_id = l.stage_id
-    where l.state = 'queued' and c.experiment = ${experiment} and c.name = ${campaign}
+    where l.state in ('queued', 'claimed') and c.experiment = ${experiment} and c.name = ${campaign}
       and (${stage ?? null}::text is null or st.name = ${stage ?? null})
       and not exists (select from submission b where b.launch_id = l.launch_id)
-    order by l.launch_id`.execute(db);
+    order by l.launch_id ${lock ? sql`for no key update of l` : sql``}`.execute(db);
   return rows;
 }

@@ -74,18 +74,30 @@ export async function getLaunch(db: Db, experiment: string, launchId: number): P
   return found;
 }
 
-/** Cancels those of these launches that still wait, and returns them with the submissions they have. */
+/**
+ * Launch `l` can be cancelled without more ado: it waits, or an engine has taken it and has no submission of it yet, as
+ * while its data handling is away.
+ */
+const hasNotBegun = sql`(l.state = 'queued' or (l.state = 'claimed'
+  and not exists (select from submission b where b.launch_id = l.launch_id)))`;
+
+/**
+ * Cancels those of these launches that have not begun, and returns them with the submissions they have. It waits for an
+ * engine that is making a submission at that moment, and then leaves that launch alone.
+ */
 export async function cancelWaiting(
   trx: Transaction,
   launchIds: readonly number[],
   username: string,
 ): Promise<{ launchId: number; submissionId: number | null }[]> {
+  // In a statement of its own, for what waited for a lock does not see what was made in the meantime in other tables.
+  await sql`
+    select from launch where launch_id = any(${[...launchIds]}::bigint[]) and state in ('queued', 'claimed')
+    order by launch_id for no key update`.execute(trx);
   const { rows } = await sql<{ launchId: number; submissionId: number | null }>`
-    with waiting as materialized (
-      select launch_id from launch where launch_id = any(${[...launchIds]}::bigint[]) and state = 'queued'
-      order by launch_id for no key update)
-    update launch l set state = 'cancelled', state_since = now(), ended = now(), outcome_detail = ${`Cancelled by ${username}.`}
-    from waiting where l.launch_id = waiting.launch_id
+    update launch l set state = 'cancelled', state_since = now(), ended = now(), lease_owner = null, lease_until = null,
+      outcome_detail = ${`Cancelled by ${username}.`}
+    where l.launch_id = any(${[...launchIds]}::bigint[]) and ${hasNotBegun}
     returning l.launch_id, (select submission_id from submission b where b.launch_id = l.launch_id)`.execute(
     trx,
   );
@@ -109,26 +121,16 @@ export async function stopLaunch(db: Db, launchId: number, username: string): Pr
 }
 
 /**
- * Cancels a launch that waits, and returns its submission where it has one. Throws `wrong-state` when it does not
- * wait any more.
+ * Cancels a launch that has not begun, and returns its submission where it has one. Throws `wrong-state` when it has.
  */
 export async function cancelLaunch(
   trx: Transaction,
   launchId: number,
   username: string,
 ): Promise<number | null> {
-  const cancelled = await sql`
-    update launch set state = 'cancelled', state_since = now(), ended = now(), outcome_detail = ${`Cancelled by ${username}.`}
-    where launch_id = ${launchId} and state = 'queued'`.execute(trx);
-  if (cancelled.numAffectedRows === 1n) {
-    const submission = await trx
-      .selectFrom('submission')
-      .select('submissionId')
-      .where('launchId', '=', launchId)
-      .executeTakeFirst();
-    return submission?.submissionId ?? null;
-  }
-  throw await wrongState(trx, launchId, 'cancelling it', 'queued');
+  const [cancelled] = await cancelWaiting(trx, [launchId], username);
+  if (cancelled !== undefined) return cancelled.submissionId;
+  throw await wrongState(trx, launchId, 'cancelling it', 'queued, or claimed without a submission');
 }
 
 /** Puts a failed launch that never had a submission back into the queue. Throws `wrong-state`. */

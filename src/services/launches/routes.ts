@@ -148,7 +148,7 @@ export function launchRoutes(app: App, deps: LaunchRoutesDeps): void {
     },
   );
   for (const [word, summary] of [
-    ['cancel', 'Cancel a launch that waits'],
+    ['cancel', 'Cancel a launch that has not begun'],
     ['retry', 'Queue a launch again that failed before it had a submission'],
   ] as const) {
     app.post(

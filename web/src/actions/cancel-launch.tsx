@@ -1,4 +1,4 @@
-/** Takes a queued launch out of the queue, after asking. */
+/** Cancels a launch that has not begun, after asking. */
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
