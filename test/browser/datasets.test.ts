@@ -28,6 +28,8 @@ it('leads from a query to a dataset, its files, one of them and what was made of
   await page.getByText(/^5 files, /).waitFor();
   await page.getByText('Files, at most 5, of').waitFor();
   expect(new URL(page.url()).searchParams.get('query')).toContain('quakes-raw-%');
+  await page.getByRole('button', { name: 'Show its files' }).click();
+  await expect.poll(() => page.getByRole('table', { name: 'Files' }).locator('tbody a').count()).toBe(5);
   await browser.shoot(page, 'datasets-query');
   await page.getByLabel('Name of a dataset of this query').fill('five_raw');
   await page.getByRole('button', { name: 'Define as dataset' }).click();
@@ -54,6 +56,10 @@ it('leads from a query to a dataset, its files, one of them and what was made of
     .first()
     .waitFor();
   await page.locator('pre').getByText('"mag":').first().waitFor();
+  await page.getByRole('heading', { name: 'Given to' }).waitFor();
+  await page.locator('main a[href*="/submissions/"]').first().waitFor();
+  await page.getByText(/^consumed, /).waitFor();
+  await browser.shoot(page, 'file-made');
   await page.close();
 }, 120_000);
 
@@ -85,6 +91,7 @@ it('shows the files of a campaign, each number with its query, also on a phone i
     ['file-report-phone', '/e/demo/campaigns/quakes/files'],
     ['datasets-phone', '/e/demo/datasets?query=data_tier%20raw'],
     ['dataset-phone', '/e/demo/datasets/five_raw'],
+    ['file-phone', '/e/demo/files/quakes-raw-1-00.ndjson'],
   ] as const) {
     const phone = await browser.open(path, { width: 390, dark: true });
     await phone.getByRole('link').nth(5).waitFor();

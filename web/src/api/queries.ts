@@ -14,6 +14,7 @@ import type {
   FileDetail,
   FileReport,
   FileRow,
+  FileUsesView,
   HoldInfo,
   JobActionPreview,
   JobActionQuestion,
@@ -28,9 +29,10 @@ import type {
   QuerySummary,
   SubmissionRow,
   SubmissionView,
+  SystemsView,
   WhyView,
 } from './types.ts';
-import { listQuery } from './use-list.ts';
+import { type ListQuery, listQuery } from './use-list.ts';
 
 const base = (experiment: string): string => `/experiments/${encodeURIComponent(experiment)}`;
 
@@ -170,6 +172,16 @@ export const explanationQuery = (experiment: string, query: string, system: Quer
     retry: false,
   });
 
+/** The files that a query finds; sent with POST, for a query may be long. */
+export const queryFilesQuery = (experiment: string, query: string, system: Query): ListQuery<FileRow> => ({
+  key: keys.data(experiment, 'found', query, system),
+  fetch: (after) =>
+    post<{ items: FileRow[]; next: string | null }>(`${base(experiment)}/queries/files`, {
+      ...{ query, ...system, limit: 100 },
+      ...(after !== undefined && { after }),
+    }),
+});
+
 const filePath = (experiment: string, name: string): string =>
   `${base(experiment)}/files/${encodeURIComponent(name)}`;
 
@@ -185,6 +197,14 @@ export const lineageQuery = (experiment: string, name: string, direction: 'up' |
     queryKey: keys.data(experiment, 'lineage', name, direction, asked),
     queryFn: ({ signal }) =>
       get<LineageView>(`${filePath(experiment, name)}/lineage`, { ...asked, direction }, signal),
+  });
+
+/** The projects that a file was given to. */
+export const usesQuery = (experiment: string, name: string, system: Query) =>
+  queryOptions({
+    queryKey: keys.data(experiment, 'uses', name, system),
+    queryFn: ({ signal }) => get<FileUsesView>(`${filePath(experiment, name)}/uses`, system, signal),
+    retry: false,
   });
 
 /** The content of a small text file; `path` from its description. */
@@ -225,6 +245,14 @@ export const jobActionPreviewQuery = (experiment: string, request: JobActionQues
     retry: false,
     staleTime: 5_000,
   });
+
+/** The data handlings that this POMS is connected to; who asks may not be allowed to see more of systems. */
+export const dataHandlingsQuery = queryOptions({
+  queryKey: ['systems'],
+  queryFn: ({ signal }) => get<SystemsView>('/systems', {}, signal),
+  staleTime: 60_000,
+  select: (systems) => systems.dataHandlings,
+});
 
 /** Holds that apply to the experiment's launches. */
 export const holdsQuery = (experiment: string) =>

@@ -24,6 +24,7 @@ export type { JobActionScope, JobActionView, Skipped } from '../../../src/servic
 export type { JobRow } from '../../../src/services/jobs/schema.ts';
 export type { LaunchRow } from '../../../src/services/launches/schema.ts';
 export type { EventView, SubmissionRow, SubmissionView } from '../../../src/services/submissions/schema.ts';
+export type { SystemsView } from '../../../src/services/systems/schema.ts';
 export type { WhyView } from '../../../src/services/why/schema.ts';
 
 export type DatasetDetail = z.infer<typeof datasets.datasetDetail>;
@@ -31,6 +32,7 @@ export type QuerySummary = z.infer<typeof datasets.querySummary>;
 export type Explanation = z.infer<typeof datasets.explanation>;
 export type FileDetail = z.infer<typeof datasets.fileDetail>;
 export type FileReport = z.infer<typeof datasets.fileReport>;
+export type FileUsesView = z.infer<typeof datasets.usesView>;
 export type ReportRow = FileReport['items'][number];
 export type DependencyView = z.infer<typeof campaigns.dependencyView>;
 export type FailureList = z.infer<typeof failures.failureList>;

@@ -3,10 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { Query } from '../../api/client.ts';
 import { datasetFilesQuery, datasetQuery, datasetSummaryQuery } from '../../api/queries.ts';
-import type { DatasetDetail, FileRow } from '../../api/types.ts';
-import { useList } from '../../api/use-list.ts';
+import type { DatasetDetail } from '../../api/types.ts';
 import { Moment } from '../../format/moment.tsx';
-import { bytes, count } from '../../format/numbers.ts';
 import { Page } from '../../frame/page.tsx';
 import { Link } from '../../links/link.tsx';
 import { url } from '../../links/url.ts';
@@ -15,9 +13,8 @@ import { Empty } from '../../states/empty.tsx';
 import { problemOf } from '../../states/problem-panel.tsx';
 import { QueryState } from '../../states/query-state.tsx';
 import { Chip } from '../../status/chip.tsx';
-import { type Columns, columnsOf } from '../../table/columns.ts';
-import { DataTable } from '../../table/data-table.tsx';
 import styles from './data.module.css';
+import { FileTable } from './file-table.tsx';
 import { summaryWords } from './query-box.tsx';
 
 export function DatasetPage() {
@@ -39,7 +36,14 @@ export function DatasetPage() {
             <Submissions experiment={experiment} shown={shown} />
             <section className={styles.section}>
               <h2>Files</h2>
-              <Files experiment={experiment} name={name} system={system} />
+              <FileTable
+                experiment={experiment}
+                system={system}
+                files={datasetFilesQuery(experiment, name, system)}
+                empty={
+                  <Empty title="It has no files now">Files that its query finds later will be here.</Empty>
+                }
+              />
             </section>
           </>
         )}
@@ -107,79 +111,4 @@ function Submissions({ experiment, shown }: { experiment: string; shown: Dataset
       </ul>
     </section>
   );
-}
-
-function Files({ experiment, name, system }: Of) {
-  const { state, more } = useList(datasetFilesQuery(experiment, name, system));
-  return (
-    <QueryState query={state} height={240}>
-      {(files) =>
-        files.length === 0 ? (
-          <Empty title="It has no files now">Files that its query finds later will be here.</Empty>
-        ) : (
-          <DataTable
-            label="Files"
-            columns={columnsFor(experiment, system.dataHandling)}
-            rows={files}
-            rowId={(file) => file.name}
-            rowUrl={(file) => url.file(experiment, file.name, system)}
-            more={more}
-          />
-        )
-      }
-    </QueryState>
-  );
-}
-
-const cache = new Map<string, Columns<FileRow>>();
-
-/** The same columns for the same place every time: the table is rebuilt when they change. */
-function columnsFor(experiment: string, dataHandling: string | undefined): Columns<FileRow> {
-  const key = `${experiment} ${dataHandling}`;
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const made = columnsOf<FileRow>([
-    {
-      id: 'name',
-      header: 'File',
-      cell: ({ name }) => (
-        <Link to={url.file(experiment, name, { dataHandling })} title={name}>
-          {name}
-        </Link>
-      ),
-    },
-    {
-      id: 'place',
-      header: '',
-      width: 110,
-      hideBelow: 'narrow',
-      cell: ({ located }) =>
-        !located && <Chip title="Declared, but no location is known yet">not located</Chip>,
-    },
-    {
-      id: 'events',
-      header: 'Events',
-      width: 110,
-      align: 'end',
-      hideBelow: 'medium',
-      cell: ({ events }) => (events === null ? '–' : count(events)),
-    },
-    {
-      id: 'size',
-      header: 'Size',
-      width: 100,
-      narrow: 84,
-      align: 'end',
-      cell: ({ size }) => (size === null ? '–' : bytes(size)),
-    },
-    {
-      id: 'created',
-      header: 'Created',
-      width: 178,
-      hideBelow: 'wide',
-      cell: ({ created }) => <Moment at={created} />,
-    },
-  ]);
-  cache.set(key, made);
-  return made;
 }

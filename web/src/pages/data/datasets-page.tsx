@@ -1,6 +1,7 @@
 /** The datasets of an experiment, and a box to try a query in. */
+import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { datasetsQuery } from '../../api/queries.ts';
+import { dataHandlingsQuery, datasetsQuery } from '../../api/queries.ts';
 import type { DatasetRow } from '../../api/types.ts';
 import { useList } from '../../api/use-list.ts';
 import { Moment } from '../../format/moment.tsx';
@@ -11,9 +12,11 @@ import { url } from '../../links/url.ts';
 import { useFilter } from '../../links/use-filter.ts';
 import { Empty } from '../../states/empty.tsx';
 import { QueryState } from '../../states/query-state.tsx';
+import { Chip } from '../../status/chip.tsx';
 import { type Columns, columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { FilterField } from '../../table/filter-field.tsx';
+import { SelectFilter } from '../../table/select-filter.tsx';
 import { Toolbar } from '../../table/toolbar.tsx';
 import styles from './data.module.css';
 import { QueryBox } from './query-box.tsx';
@@ -26,7 +29,16 @@ export function DatasetsPage() {
   const pattern = like === '' ? undefined : `%${like}%`;
   const { rows, state, more } = useList(datasetsQuery(experiment, { ...system, like: pattern }));
   return (
-    <Page title={`Datasets of ${experiment}`} heading="Datasets">
+    <Page
+      title={`Datasets of ${experiment}`}
+      heading="Datasets"
+      actions={
+        <Systems
+          chosen={dataHandling}
+          choose={(name) => change({ dataHandling: name, query: '', like: '' })}
+        />
+      }
+    >
       <QueryBox
         experiment={experiment}
         system={system}
@@ -35,7 +47,6 @@ export function DatasetsPage() {
       />
       <Toolbar note={rows && `${counted(rows.length, 'dataset')}${more.has ? ' so far' : ''}`}>
         <FilterField label="Part of a name" value={like} onChange={(value) => change({ like: value })} />
-        {dataHandling !== undefined && <span>of {dataHandling}</span>}
       </Toolbar>
       <QueryState query={state} height={240}>
         {(datasets) =>
@@ -57,6 +68,30 @@ export function DatasetsPage() {
         }
       </QueryState>
     </Page>
+  );
+}
+
+/** Whose datasets; nothing where there is only the built-in catalogue. */
+function Systems({ chosen, choose }: { chosen: string | undefined; choose: (name: string) => void }) {
+  const { data: systems = [] } = useQuery(dataHandlingsQuery);
+  if (systems.length < 2 && chosen === undefined) return null;
+  const away = systems.find(({ name }) => name === (chosen ?? 'catalogue'))?.link;
+  return (
+    <>
+      {away?.reachable === false && <Chip title={away.problem ?? 'it does not answer'}>away</Chip>}
+      <SelectFilter
+        label="Data handling"
+        all="Built-in catalogue"
+        options={systems
+          .filter(({ name }) => name !== 'catalogue')
+          .map(({ name, link }) => ({
+            value: name,
+            text: link?.reachable === false ? `${name} (away)` : name,
+          }))}
+        value={chosen}
+        onChange={choose}
+      />
+    </>
   );
 }
 

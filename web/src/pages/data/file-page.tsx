@@ -13,6 +13,7 @@ import { QueryState } from '../../states/query-state.tsx';
 import styles from './data.module.css';
 import { Lineage } from './lineage.tsx';
 import { Preview } from './preview.tsx';
+import { Uses } from './uses.tsx';
 
 export function FilePage() {
   const { experiment, name } = useParams({ from: '/e/$experiment/files/$name' });
@@ -37,6 +38,7 @@ export function FilePage() {
             <div>
               <Lineage experiment={experiment} name={name} system={system} direction="up" />
               <Lineage experiment={experiment} name={name} system={system} direction="down" />
+              <Uses experiment={experiment} name={name} system={system} />
             </div>
           </div>
         </Page>

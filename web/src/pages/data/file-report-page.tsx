@@ -10,6 +10,7 @@ import { Link } from '../../links/link.tsx';
 import { url } from '../../links/url.ts';
 import { Empty } from '../../states/empty.tsx';
 import { QueryState } from '../../states/query-state.tsx';
+import { StatusMark } from '../../status/status-mark.tsx';
 import styles from './data.module.css';
 
 const FIGURES: { name: keyof ReportRow['figures']; title: string; hint: string }[] = [
@@ -104,8 +105,10 @@ function Report(of: { experiment: string; rows: readonly ReportRow[]; dataHandli
           {rows.map((row) => (
             <tr key={row.submissionId}>
               <td>
-                <Link to={url.submission(experiment, row.submissionId)}>{row.submissionId}</Link>{' '}
-                <span className={styles.soft}>{row.status}</span>
+                <span className={styles.submission}>
+                  <Link to={url.submission(experiment, row.submissionId)}>{row.submissionId}</Link>
+                  <StatusMark status={row.status} />
+                </span>
               </td>
               <td>{row.stage}</td>
               {FIGURES.map(({ name }) => (

@@ -3,19 +3,20 @@ import { Button, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { post, type Query } from '../../api/client.ts';
+import { post } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
-import { explanationQuery } from '../../api/queries.ts';
+import { explanationQuery, queryFilesQuery } from '../../api/queries.ts';
 import type { DatasetDetail, Explanation, QuerySummary } from '../../api/types.ts';
 import { bytes, counted } from '../../format/numbers.ts';
-import { url } from '../../links/url.ts';
+import { type DataFilter, url } from '../../links/url.ts';
 import { ProblemPanel } from '../../states/problem-panel.tsx';
 import { QueryState } from '../../states/query-state.tsx';
 import styles from './data.module.css';
+import { FileTable } from './file-table.tsx';
 
 export interface QueryBoxProps {
   experiment: string;
-  system: Query;
+  system: DataFilter;
   /** From the URL, so that a colleague sees the same. */
   query: string;
   ask: (query: string) => void;
@@ -75,7 +76,7 @@ export function QueryBox({ experiment, system, query, ask }: QueryBoxProps) {
 }
 
 function Explained({ experiment, system, query }: Omit<QueryBoxProps, 'ask'>) {
-  const explained = useQuery(explanationQuery(experiment, query, system));
+  const explained = useQuery(explanationQuery(experiment, query, { ...system }));
   return (
     <QueryState query={explained} height={120}>
       {(told) =>
@@ -87,10 +88,31 @@ function Explained({ experiment, system, query }: Omit<QueryBoxProps, 'ask'>) {
           <>
             <Understood told={told} />
             <Define experiment={experiment} system={system} query={query} />
+            <Found experiment={experiment} system={system} query={query} />
           </>
         )
       }
     </QueryState>
+  );
+}
+
+/** Files are looked for only when somebody wants to see them: a query may look at everything. */
+function Found({ experiment, system, query }: Omit<QueryBoxProps, 'ask'>) {
+  const [open, setOpen] = useState(false);
+  if (!open) {
+    return (
+      <div className={styles.buttons}>
+        <Button onClick={() => setOpen(true)}>Show its files</Button>
+      </div>
+    );
+  }
+  return (
+    <FileTable
+      experiment={experiment}
+      system={system}
+      files={queryFilesQuery(experiment, query, { ...system })}
+      empty={<p className={styles.soft}>It finds no files now.</p>}
+    />
   );
 }
 
